@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+
+import { NodeSignature } from './node-signature';
+import { NonceHousekeeping } from './nonce-housekeeping';
+import { NonceRepository } from './nonce.repository';
+import { RpcGuard } from './rpc.guard';
+import { SuperExecSignature } from './superexec-signature';
+
+@Module({
+  providers: [
+    NodeSignature,
+    NonceHousekeeping,
+    NonceRepository,
+    SuperExecSignature,
+    { provide: APP_GUARD, useClass: RpcGuard },
+  ],
+})
+export class AuthModule {}

@@ -1,0 +1,72 @@
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { promisify } from 'node:util';
+
+import { Injectable } from '@nestjs/common';
+
+import { DatabaseClock } from '../database/database-clock';
+import { SuperLinkError } from '../errors/superlink-error';
+import type { CallHeaders } from '../rpc/rpc-call';
+import { isInsideWindow } from './signature-window';
+
+const verifyOffTheEventLoop = promisify(verify);
+const MOST_KEYS_KEPT = 20_000;
+/** ISO-8601 with an offset, as Python's isoformat prints an aware time. */
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)$/;
+
+/**
+ * Proof that a SuperNode holds the key it shows (SuperNodes to 1.39 over gRPC): ECDSA with SHA-256 over the
+ * ASCII text of the timestamp. Says nothing of whether that key is registered: the statement of the call does.
+ */
+@Injectable()
+export class NodeSignature {
+  /** Parsed keys by their PEM text: immutable, so a copy can't go stale. */
+  private readonly keys = new Map<string, KeyObject>();
+
+  constructor(private readonly clock: DatabaseClock) {}
+
+  /** The public key's PEM bytes as sent, or UNAUTHENTICATED. */
+  async authenticate(headers: CallHeaders): Promise<Buffer> {
+    const [publicKey] = headers.binary('flwr-public-key');
+    const [timestamp] = headers.text('flwr-timestamp');
+    const [signature] = headers.binary('flwr-signature');
+    if (publicKey === undefined || timestamp === undefined || signature === undefined) {
+      throw new SuperLinkError('UNAUTHENTICATED', 'The signature headers are missing.');
+    }
+    this.checkTimestamp(timestamp);
+    const signed = await verifyOffTheEventLoop(
+      'sha256',
+      Buffer.from(timestamp, 'ascii'),
+      { key: this.keyOf(publicKey), dsaEncoding: 'der' },
+      signature,
+    );
+    if (!signed) throw new SuperLinkError('UNAUTHENTICATED', 'The signature does not match.');
+    return publicKey;
+  }
+
+  private checkTimestamp(timestamp: string): void {
+    const seconds = TIMESTAMP.test(timestamp) ? Date.parse(timestamp) / 1000 : Number.NaN;
+    if (!isInsideWindow(seconds, this.clock.seconds())) {
+      throw new SuperLinkError('UNAUTHENTICATED', 'The timestamp is outside the allowed window.');
+    }
+  }
+
+  private keyOf(pem: Buffer): KeyObject {
+    const text = pem.toString('latin1');
+    const known = this.keys.get(text);
+    if (known !== undefined) return known;
+    const key = parseEllipticKey(pem);
+    if (this.keys.size >= MOST_KEYS_KEPT) this.keys.clear();
+    this.keys.set(text, key);
+    return key;
+  }
+}
+
+function parseEllipticKey(pem: Buffer): KeyObject {
+  try {
+    const key = createPublicKey({ key: pem, format: 'pem' });
+    if (key.asymmetricKeyType === 'ec') return key;
+  } catch (cause) {
+    throw new SuperLinkError('UNAUTHENTICATED', 'The public key is not valid.', { cause });
+  }
+  throw new SuperLinkError('UNAUTHENTICATED', 'The public key is not an elliptic-curve key.');
+}

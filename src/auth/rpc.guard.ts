@@ -1,0 +1,43 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+
+import type { Account, Caller, RpcCall } from '../rpc/rpc-call';
+import { rpcCallOf, rpcMetadataOf } from '../rpc/rpc-call-of';
+import type { Access } from '../rpc/rpc.decorator';
+import { NodeSignature } from './node-signature';
+import { SuperExecSignature } from './superexec-signature';
+import { tokenHashOf } from './task-token';
+
+/** Without account authentication every CLI acts as this account, as in upstream's open edition. */
+export const NO_ACCOUNT: Account = { flwrAid: '<id:none>', name: 'none' };
+
+/** Lets a call through if it brings the proof that its `@Rpc` asks for. */
+@Injectable()
+export class RpcGuard implements CanActivate {
+  constructor(
+    private readonly nodeSignature: NodeSignature,
+    private readonly superExecSignature: SuperExecSignature,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (context.getType() !== 'rpc') return true;
+    const call = rpcCallOf(context);
+    call.caller = await this.identify(rpcMetadataOf(context).access, call);
+    return true;
+  }
+
+  private async identify(access: Access, call: RpcCall): Promise<Caller | undefined> {
+    switch (access) {
+      case 'open':
+        return undefined;
+      case 'node':
+        return { kind: 'node', publicKey: await this.nodeSignature.authenticate(call.headers) };
+      case 'task':
+        return { kind: 'task', tokenHash: tokenHashOf(call.headers) };
+      case 'superexec':
+        await this.superExecSignature.authenticate(call);
+        return { kind: 'superexec' };
+      case 'account':
+        return { kind: 'account', account: NO_ACCOUNT };
+    }
+  }
+}

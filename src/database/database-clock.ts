@@ -1,0 +1,51 @@
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+
+import { Database } from './database';
+import { sql, type Statement } from './sql';
+
+const READ_CLOCK: Statement = {
+  name: 'read-clock',
+  text: sql`select extract(epoch from clock_timestamp())::double precision as seconds`,
+};
+const EVERY_MILLISECONDS = 30_000;
+
+/**
+ * The database's clock, for checks that need the time before any statement runs (signature windows). A replica
+ * whose own clock is off must not turn SuperNodes away: they end at UNAUTHENTICATED.
+ */
+@Injectable()
+export class DatabaseClock implements OnApplicationBootstrap, OnApplicationShutdown {
+  private offsetSeconds = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly database: Database) {}
+
+  /** Seconds since the epoch by the database's clock, as last measured. */
+  seconds(): number {
+    return ownMonotonicSeconds() + this.offsetSeconds;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.measure();
+    this.timer = setInterval(() => {
+      this.measure().catch(() => undefined); // unreachable now: the last offset stays good
+    }, EVERY_MILLISECONDS);
+    this.timer.unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  private async measure(): Promise<void> {
+    const before = ownMonotonicSeconds();
+    const [row] = await this.database.query<{ seconds: number }>(READ_CLOCK);
+    const after = ownMonotonicSeconds();
+    if (row !== undefined) this.offsetSeconds = row.seconds - (before + after) / 2;
+  }
+}
+
+/** Unlike Date.now this does not jump when the machine's clock is set. */
+function ownMonotonicSeconds(): number {
+  return (performance.timeOrigin + performance.now()) / 1000;
+}

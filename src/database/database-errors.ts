@@ -1,0 +1,74 @@
+import { SuperLinkError } from '../errors/superlink-error';
+
+/** SQLSTATE classes and codes that mean "not now": 08 connection, 53 resources, 57P0x shutdown, 58 system. */
+const TRANSIENT_CLASS = /^(08|53|57P0|58)/;
+const TRANSIENT_CODES = new Set([
+  '25006', // read-only: a demoted primary
+  '40001',
+  '40P01',
+  '55P03', // lock_timeout
+  '57014', // statement_timeout
+  '25P03', // idle_in_transaction_session_timeout
+]);
+const SOCKET_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+]);
+/** node-postgres reports these without any code. */
+const CODELESS =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after calling end|Query read timeout/;
+/** The whole transaction can be run again at once: nothing of it was done. */
+const REPEATABLE_CODES = new Set(['40001', '40P01']);
+/** Input that PostgreSQL itself cannot store: NUL in text, broken UTF-8, numbers out of range. */
+const BAD_INPUT_CODES = new Set(['22021', '22P05', '22003', '22P02']);
+
+/** Thrown inside a transaction whose premises a concurrent one has just removed: run it again. */
+export class RepeatTransaction extends Error {}
+
+/** SQLSTATE of a database error, or a socket's error code; "" if there is none. */
+export function errorCode(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
+  return typeof error.code === 'string' ? error.code : '';
+}
+
+export function isRepeatable(error: unknown): boolean {
+  return error instanceof RepeatTransaction || REPEATABLE_CODES.has(errorCode(error));
+}
+
+/** True if the database cannot serve now, but may in a moment. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof RepeatTransaction) return true;
+  const code = errorCode(error);
+  if (TRANSIENT_CODES.has(code) || SOCKET_CODES.has(code) || TRANSIENT_CLASS.test(code)) return true;
+  return error instanceof Error && CODELESS.test(error.message);
+}
+
+/** True if the connection itself is of no more use: it must leave the pool. */
+export function breaksConnection(error: unknown): boolean {
+  const code = errorCode(error);
+  return (
+    SOCKET_CODES.has(code) ||
+    /^(08|57P0)/.test(code) ||
+    code === '25006' ||
+    (code === '' && isTransient(error) && !(error instanceof RepeatTransaction))
+  );
+}
+
+/** What a rule sees instead of a driver's error: a catalogue error where the cause is known. */
+export function translateDatabaseError(error: unknown): unknown {
+  if (error instanceof SuperLinkError) return error;
+  if (isTransient(error)) return new SuperLinkError('UNAVAILABLE', undefined, { cause: error });
+  if (BAD_INPUT_CODES.has(errorCode(error))) {
+    return new SuperLinkError('INVALID_PROTOBUF_PAYLOAD', 'A value cannot be stored.', {
+      cause: error,
+    });
+  }
+  return error;
+}

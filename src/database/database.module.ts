@@ -1,0 +1,33 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import type { Pool } from 'pg';
+import { DataSource } from 'typeorm';
+
+import { Database } from './database';
+import { DatabaseClock } from './database-clock';
+
+/** TypeORM keeps its pool on the driver without a public type for it. */
+interface PooledDriver {
+  readonly master: Pool;
+}
+
+/** Gives every module TypeORM's repositories and `Database`, both on one pool. */
+@Global()
+@Module({})
+export class DatabaseModule {
+  /** @param dataSource initialised already, so that start-up failures are told before Nest begins */
+  static forRoot(dataSource: DataSource): DynamicModule {
+    const pool = (dataSource.driver as unknown as PooledDriver).master;
+    return {
+      module: DatabaseModule,
+      imports: [
+        TypeOrmModule.forRootAsync({
+          useFactory: () => dataSource.options,
+          dataSourceFactory: () => Promise.resolve(dataSource),
+        }),
+      ],
+      providers: [{ provide: Database, useValue: new Database(pool) }, DatabaseClock],
+      exports: [Database, DatabaseClock, TypeOrmModule],
+    };
+  }
+}

@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
+
+import { breaksConnection, isRepeatable, translateDatabaseError } from './database-errors';
+import type { Statement } from './sql';
+
+const MOST_ATTEMPTS = 4;
+const LONGEST_PAUSE_MILLISECONDS = 40;
+
+/** Anything that runs statements: the pool, or one transaction of it. */
+export interface Queryable {
+  query<Row extends QueryResultRow>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** One transaction; valid only inside the function that `Database.transaction` was given. */
+export class Transaction implements Queryable {
+  constructor(private readonly client: PoolClient) {}
+
+  async query<Row extends QueryResultRow>(
+    statement: Statement,
+    values: readonly unknown[] = [],
+  ): Promise<Row[]> {
+    return (await send<Row>(this.client, statement, values)).rows;
+  }
+}
+
+/**
+ * The way to PostgreSQL for hot paths: raw statements on TypeORM's own pool, which cost a third of what its
+ * repositories do. Every error that leaves is translated: infrastructure trouble is always UNAVAILABLE.
+ */
+@Injectable()
+export class Database implements Queryable {
+  constructor(private readonly pool: Pool) {}
+
+  /** Runs one statement as a transaction of its own. */
+  async query<Row extends QueryResultRow>(
+    statement: Statement,
+    values: readonly unknown[] = [],
+  ): Promise<Row[]> {
+    return this.repeat(async () => (await send<Row>(this.pool, statement, values)).rows);
+  }
+
+  /** Runs `work` in a READ COMMITTED transaction; deadlocks and serialization failures are run again. */
+  async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    return this.repeat(async () =>
+      this.withClient(async (client) => {
+        await client.query('begin');
+        try {
+          const result = await work(new Transaction(client));
+          await client.query('commit');
+          return result;
+        } catch (error) {
+          if (!breaksConnection(error)) await client.query('rollback');
+          throw error;
+        }
+      }),
+    );
+  }
+
+  /** Lends a connection, for COPY; it returns to the pool unless it broke. */
+  async withClient<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+    const client = await this.pool.connect().catch((error: unknown) => {
+      throw translateDatabaseError(error);
+    });
+    try {
+      const result = await work(client);
+      client.release();
+      return result;
+    } catch (error) {
+      client.release(breaksConnection(error));
+      throw error;
+    }
+  }
+
+  private async repeat<Result>(attempt: () => Promise<Result>): Promise<Result> {
+    for (let attempts = 1; ; attempts += 1) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (attempts >= MOST_ATTEMPTS || !isRepeatable(error)) throw translateDatabaseError(error);
+        const pause = Math.random() * LONGEST_PAUSE_MILLISECONDS * attempts;
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  }
+}
+
+async function send<Row extends QueryResultRow>(
+  target: Pool | PoolClient,
+  statement: Statement,
+  values: readonly unknown[],
+): Promise<QueryResult<Row>> {
+  return target.query<Row>({ name: statement.name, text: statement.text, values: [...values] });
+}

@@ -1,0 +1,299 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** First schema: nothing older can run beside it. Ids are uint64 bits in signed bigints. */
+export class InitialSchema1795000000001 implements MigrationInterface {
+  readonly name = 'InitialSchema1795000000001';
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const part of [NODES, RUNS, TASKS, TASK_RECORDS, OBJECTS, MESSAGES, AUTOMATIONS, NONCES]) {
+      await runner.query(part);
+    }
+  }
+
+  async down(): Promise<void> {
+    return Promise.reject(new RangeError('Migrations of superlink-ha only go forward.'));
+  }
+}
+
+/** Status is derived: unregistered_at, then online_until against the clock; never a column that can lie. */
+const NODES = `
+create table node (
+  node_id bigint primary key,
+  public_key bytea not null unique,
+  owner_aid text not null,
+  owner_name text not null,
+  self_registered boolean not null,
+  registered_at timestamptz not null default now(),
+  last_activated_at timestamptz,
+  last_deactivated_at timestamptz,
+  unregistered_at timestamptz,
+  online_until timestamptz,
+  heartbeat_interval double precision not null,
+  release text
+) with (fillfactor = 80);
+create index node_online on node (online_until) where unregistered_at is null;
+create index node_owner on node (owner_aid, registered_at);
+`;
+
+/** A run has no status of its own: everything comes from its primary task. */
+const RUNS = `
+create table fab (
+  fab_hash text collate "C" primary key,
+  content bytea not null,
+  verifications jsonb not null default '{}',
+  stored_at timestamptz not null default now()
+);
+alter table fab alter column content set storage external;
+
+create table run_series (
+  series_id bigint primary key,
+  federation_id text not null,
+  description text,
+  is_agent boolean not null default false,
+  context bytea not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+create index run_series_recent on run_series (federation_id, updated_at desc);
+
+create table run (
+  run_id bigint primary key,
+  series_id bigint not null references run_series,
+  series_position bigint generated always as identity,
+  fab_id text not null,
+  fab_version text not null,
+  fab_hash text collate "C" not null references fab,
+  override_config bytea not null,
+  federation_id text not null,
+  federation_config bytea,
+  primary_task_id bigint not null unique,
+  flwr_aid text not null,
+  connector_refs text[] not null default '{}',
+  created_at timestamptz not null default now(),
+  cleaned_at timestamptz
+);
+create index run_owner on run (flwr_aid, created_at desc);
+create index run_of_series on run (series_id, series_position);
+create index run_uncleaned on run (run_id) where cleaned_at is null;
+
+create table run_traffic (
+  run_id bigint not null references run,
+  node_id bigint not null,
+  bytes_sent bigint not null default 0,
+  bytes_recv bigint not null default 0,
+  clientapp_runtime double precision not null default 0,
+  primary key (run_id, node_id)
+) with (fillfactor = 70);
+`;
+
+/** token_hash outlives the end of the task, so that a repeated PushTaskOutput is recognised. */
+const TASKS = `
+create table task (
+  task_id bigint primary key,
+  type text not null,
+  run_id bigint not null references run deferrable initially deferred,
+  fab_hash text collate "C",
+  model_ref text,
+  connector_ref text,
+  token_hash bytea unique,
+  active_until timestamptz,
+  pending_at timestamptz not null default now(),
+  starting_at timestamptz,
+  running_at timestamptz,
+  finished_at timestamptz,
+  sub_status text not null default '',
+  details text not null default '',
+  last_log_at double precision not null default 0,
+  last_log_digest bytea,
+  last_log_origin text,
+  release text
+) with (fillfactor = 70);
+create index task_unfinished on task (pending_at, task_id) where finished_at is null;
+create index task_leased on task (active_until) where finished_at is null and active_until is not null;
+create index task_of_run on task (run_id);
+
+-- the task as it is now: a lease that ran out counts at once, before any sweep has written it down
+create view task_state as
+select task_id, type, run_id, fab_hash, model_ref, connector_ref, token_hash, active_until, pending_at,
+  case when lapsed and running_at is null then null else starting_at end as starting_at,
+  running_at,
+  case when lapsed and running_at is not null then active_until else finished_at end as finished_at,
+  case when lapsed and running_at is not null then 'failed' else sub_status end as sub_status,
+  case when lapsed and running_at is not null then 'No heartbeat came from the task.' else details end
+    as details,
+  case
+    when finished_at is not null or (lapsed and running_at is not null) then 'finished'
+    when running_at is not null then 'running'
+    when starting_at is not null and not lapsed then 'starting'
+    else 'pending'
+  end as status
+from (select *, finished_at is null and coalesce(active_until < now(), false) as lapsed from task) t;
+`;
+
+const TASK_RECORDS = `
+create table task_log (
+  task_id bigint not null references task,
+  logged_at double precision not null,
+  log text not null,
+  primary key (task_id, logged_at)
+);
+
+create table task_event (
+  event_id bigint generated always as identity primary key,
+  run_id bigint not null references run,
+  task_id bigint not null references task,
+  occurred_at timestamptz not null default clock_timestamp(),
+  event text not null,
+  data text not null
+);
+create index task_event_of_run on task_event (run_id, event_id);
+
+create table task_usage (
+  usage_id bigint generated always as identity primary key,
+  run_id bigint not null references run,
+  task_id bigint not null references task,
+  usage bytea not null,
+  created_at timestamptz not null default now()
+);
+create index task_usage_of_run on task_usage (run_id);
+
+create table task_message (
+  message_id text collate "C" primary key,
+  position bigint generated always as identity,
+  run_id bigint not null references run,
+  src_task_id bigint not null,
+  dst_task_id bigint not null,
+  expires_at double precision not null,
+  message bytea not null,
+  handed_out_at timestamptz
+);
+create index task_message_waiting on task_message (dst_task_id, position);
+`;
+
+/** Content lives apart from the row that is locked; segments are never compressed, weights do not shrink. */
+const OBJECTS = `
+create table object (
+  object_id text collate "C" primary key,
+  children text[] not null,
+  available boolean not null default false,
+  size bigint not null default 0
+) with (fillfactor = 80);
+
+create table object_child (
+  parent_id text collate "C" not null references object on delete cascade,
+  position int not null,
+  child_id text collate "C" not null,
+  primary key (parent_id, position)
+);
+create index object_child_parents on object_child (child_id);
+
+create table object_segment (
+  object_id text collate "C" not null references object on delete cascade,
+  position int not null,
+  bytes bytea not null,
+  primary key (object_id, position)
+);
+alter table object_segment alter column bytes set storage external;
+
+create table run_object (
+  run_id bigint not null,
+  object_id text collate "C" not null references object on delete cascade,
+  primary key (run_id, object_id)
+);
+create index run_object_object on run_object (object_id);
+
+create table object_garbage (
+  object_id text collate "C" primary key,
+  queued_at timestamptz not null default now()
+);
+
+create table push_session (
+  session_id uuid primary key,
+  run_id bigint not null,
+  node_id bigint not null,
+  pending int not null,
+  expires_at timestamptz not null
+) with (fillfactor = 70);
+create index push_session_expiry on push_session (expires_at);
+create index push_session_of_run on push_session (run_id, node_id);
+
+create table push_pending (
+  session_id uuid not null references push_session on delete cascade,
+  object_id text collate "C" not null,
+  primary key (session_id, object_id)
+);
+`;
+
+/** Times that clients sent stay in their own form: seconds since the epoch as doubles. */
+const MESSAGES = `
+create table instruction (
+  message_id text collate "C" primary key,
+  run_id bigint not null references run,
+  dst_node_id bigint not null,
+  created_at double precision not null,
+  expires_at double precision not null,
+  group_id text not null,
+  message_type text not null,
+  message bytea not null,
+  object_tree bytea not null,
+  object_ids text[] collate "C" not null,
+  answer_bytes int not null,
+  session_id uuid,
+  ready boolean not null,
+  handed_out_at timestamptz,
+  hand_outs int not null default 0,
+  confirmed_at timestamptz,
+  answered_at timestamptz
+) with (fillfactor = 70);
+create index instruction_deliverable on instruction (dst_node_id, created_at, message_id)
+  where ready and confirmed_at is null and answered_at is null;
+create index instruction_of_run on instruction (run_id);
+create index instruction_of_session on instruction (session_id) where not ready;
+create index instruction_expiry on instruction (expires_at);
+
+create table reply (
+  message_id text collate "C" primary key,
+  reply_to text collate "C" not null,
+  run_id bigint not null references run,
+  src_node_id bigint not null,
+  created_at double precision not null,
+  expires_at double precision not null,
+  message bytea not null,
+  object_tree bytea not null,
+  object_ids text[] collate "C" not null,
+  session_id uuid,
+  ready boolean not null,
+  handed_out_at timestamptz,
+  unique (run_id, reply_to)
+) with (fillfactor = 70);
+create index reply_of_session on reply (session_id) where not ready;
+`;
+
+const AUTOMATIONS = `
+create table automation (
+  automation_id bigint generated always as identity primary key,
+  federation_id text not null,
+  flwr_aid text not null,
+  series_id bigint not null,
+  status text not null default 'active',
+  start_run_request bytea not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  next_run_at timestamptz not null,
+  fixed_interval_seconds bigint,
+  remaining_runs bigint,
+  stopped_at timestamptz
+);
+create index automation_due on automation (next_run_at) where status = 'active';
+create index automation_owner on automation (flwr_aid, automation_id);
+`;
+
+const NONCES = `
+create table nonce (
+  namespace text not null,
+  nonce text not null,
+  expires_at timestamptz not null,
+  primary key (namespace, nonce)
+);
+create index nonce_expiry on nonce (expires_at);
+`;

@@ -1,0 +1,31 @@
+import { Metadata } from '@grpc/grpc-js';
+
+import { ERROR_CATALOGUE, GRPC_STATUS } from '../../errors/error-catalogue';
+import type { SuperLinkError } from '../../errors/superlink-error';
+
+export interface GrpcError {
+  readonly code: number;
+  readonly details: string;
+  readonly metadata: Metadata;
+}
+
+/**
+ * A catalogue error on the gRPC wire: rows with a number travel as the JSON object that clients from 1.30 on
+ * unwrap. UNAUTHENTICATED stays plain text: only then do CLIs from 1.33 on print their login hint.
+ */
+export function toGrpcError(error: SuperLinkError): GrpcError {
+  const row = ERROR_CATALOGUE[error.errorName];
+  return { code: GRPC_STATUS[row.grpc], details: statusText(error), metadata: new Metadata() };
+}
+
+function statusText(error: SuperLinkError): string {
+  const row = ERROR_CATALOGUE[error.errorName];
+  if ('code' in row) {
+    return JSON.stringify({
+      code: row.code,
+      public_message: row.text,
+      public_details: error.details ?? null,
+    });
+  }
+  return error.details === undefined ? row.text : `${row.text} ${error.details}`;
+}

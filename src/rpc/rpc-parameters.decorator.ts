@@ -1,0 +1,49 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+
+import type { Account, Caller, RpcCall } from './rpc-call';
+import { rpcCallOf } from './rpc-call-of';
+
+type CallerOf<Kind extends Caller['kind']> = Extract<Caller, { kind: Kind }>;
+
+function callerOf<Kind extends Caller['kind']>(call: RpcCall, kind: Kind): CallerOf<Kind> {
+  if (call.caller?.kind !== kind) throw new TypeError(`the method is not open to a ${kind} only`);
+  return call.caller as CallerOf<Kind>;
+}
+
+/** The decoded request message. */
+export const RpcRequest = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  rpcCallOf(context).request(),
+);
+
+/** The public key (PEM bytes) that signed the call; for methods with access `node`. */
+export const NodeKey = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Buffer =>
+    callerOf(rpcCallOf(context), 'node').publicKey,
+);
+
+/** SHA-256 of the task token sent along; for methods with access `task`. */
+export const TokenHash = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Buffer =>
+    callerOf(rpcCallOf(context), 'task').tokenHash,
+);
+
+/** The account that calls; for methods with access `account`. */
+export const CallerAccount = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Account =>
+    callerOf(rpcCallOf(context), 'account').account,
+);
+
+/** Fires when the client has gone, so that nothing is held for nobody. */
+export const ClientGone = createParamDecorator(
+  (_: unknown, context: ExecutionContext): AbortSignal => rpcCallOf(context).gone,
+);
+
+/** Length of the request in bytes, for traffic counters. */
+export const RequestBytes = createParamDecorator(
+  (_: unknown, context: ExecutionContext): number => rpcCallOf(context).bytes.length,
+);
+
+/** Names the connection that the call came by. */
+export const CallOrigin = createParamDecorator(
+  (_: unknown, context: ExecutionContext): string => rpcCallOf(context).origin,
+);

@@ -1,0 +1,16 @@
+import { Injectable } from '@nestjs/common';
+
+import type { Run } from '../generated/flwr/proto/run';
+import { toRun } from './run-row';
+import { RunsRepository } from './runs.repository';
+
+@Injectable()
+export class RunsService {
+  constructor(private readonly runs: RunsRepository) {}
+
+  /** The run as it is now, or undefined if there is none of that id. */
+  async find(runId: bigint): Promise<Run | undefined> {
+    const row = await this.runs.find(runId);
+    return row && toRun(row);
+  }
+}
