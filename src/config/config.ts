@@ -1,0 +1,74 @@
+import type { Address } from './address';
+
+export type { Address } from './address';
+
+/** Injection token of the `Config`. */
+export const CONFIG = Symbol('CONFIG');
+
+/** A server's TLS identity, PEM. */
+export interface TlsIdentity {
+  readonly certificate: Buffer;
+  readonly key: Buffer;
+  readonly ca?: Buffer;
+  /** Path of `ca`, which a SuperExec that we start has to read by itself. */
+  readonly caFile?: string;
+}
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+
+export interface LogConfig {
+  readonly level: LogLevel;
+  readonly format: 'json' | 'pretty';
+  /** Where lines go beside the standard output; rotated. */
+  readonly file?: string;
+  readonly rotationIntervalHours: number;
+  readonly rotationBackupCount: number;
+}
+
+/**
+ * Everything that can be set, checked as a whole before anything starts. Made by `loadConfig` only, which is the one
+ * place that reads flags and environment.
+ */
+export interface Config {
+  readonly database: {
+    /** Absent: the embedded PostgreSQL in `dataDirectory`. */
+    readonly url?: string;
+    /** Connections of one replica. */
+    readonly poolSize: number;
+    readonly migrateOnStart: boolean;
+    readonly dataDirectory: string;
+  };
+  readonly listen: {
+    readonly fleet: Address;
+    readonly serverAppIo: Address;
+    readonly control: Address;
+    readonly http: Address;
+    /** gRPC health service, without TLS; absent: not served on a port of its own. */
+    readonly health?: Address;
+  };
+  readonly tls: {
+    /** Fleet and Control; absent: plain text was asked for. */
+    readonly api?: TlsIdentity;
+    readonly appIo?: TlsIdentity;
+  };
+  /** How long an empty poll is held, in seconds; 0 answers at once. */
+  readonly holds: {
+    readonly nodeSeconds: number;
+    readonly serverAppSeconds: number;
+    readonly taskSeconds: number;
+  };
+  /** True: only SuperNodes whose key was registered through the CLI may join. */
+  readonly supernodeAuth: boolean;
+  /** Shared secret that SuperExec signs with; absent: its calls are not signed. */
+  readonly superexecSecret?: Buffer;
+  readonly isolation: 'process' | 'subprocess';
+  readonly replicas: number;
+  /** After this many seconds of draining, what still runs is cut. */
+  readonly drainSeconds: number;
+  readonly log: LogConfig;
+  /** True: a SuperExec that we start may install an app's dependencies. */
+  readonly runtimeDependencyInstallation: boolean;
+}
+
+/** The configuration of a running replica, which always has a database to go to. */
+export type ReplicaConfig = Config & { readonly database: { readonly url: string } };
