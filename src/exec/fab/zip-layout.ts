@@ -1,0 +1,49 @@
+import { InvalidFabError } from './fab.errors';
+import { ENTRY_LIMIT } from './fab.limits';
+
+const END_RECORD_BYTES = 22;
+const END_SIGNATURE = 0x06054b50;
+const ZIP64_LOCATOR_BYTES = 20;
+const ZIP64_LOCATOR_SIGNATURE = 0x07064b50;
+
+/** Where the central directory of a ZIP lies: byte offsets from the start of the file. */
+export interface ZipLayout {
+  readonly entryCount: number;
+  readonly directoryStart: number;
+  readonly directoryEnd: number;
+}
+
+/**
+ * Finds the central directory of a ZIP. Only the one plain layout is taken that every reader sees
+ * alike: no comment, one disk, no ZIP64, nothing before the first or behind the last record that
+ * one reader would skip and another would read.
+ *
+ * @throws {InvalidFabError} for anything else
+ */
+export function readZipLayout(content: Buffer): ZipLayout {
+  const endStart = content.length - END_RECORD_BYTES;
+  if (endStart < 0 || content.readUInt32LE(endStart) !== END_SIGNATURE) {
+    throw new InvalidFabError('The FAB is not a ZIP file, or it is cut short.');
+  }
+  if (isZip64(content, endStart)) {
+    throw new InvalidFabError('The FAB is a ZIP64 file, which a FAB never needs to be.');
+  }
+  const entryCount = content.readUInt16LE(endStart + 10);
+  const directoryBytes = content.readUInt32LE(endStart + 12);
+  const directoryStart = content.readUInt32LE(endStart + 16);
+  const isOneDisk =
+    content.readUInt32LE(endStart + 4) === 0 && content.readUInt16LE(endStart + 8) === entryCount;
+  const hasComment = content.readUInt16LE(endStart + 20) !== 0;
+  if (!isOneDisk || hasComment || directoryStart + directoryBytes !== endStart) {
+    throw new InvalidFabError("The ZIP end record of the FAB doesn't fit the file.");
+  }
+  if (entryCount > ENTRY_LIMIT) {
+    throw new InvalidFabError(`The FAB has ${entryCount} entries; at most ${ENTRY_LIMIT} may be.`);
+  }
+  return { entryCount, directoryStart, directoryEnd: endStart };
+}
+
+function isZip64(content: Buffer, endStart: number): boolean {
+  const locatorStart = endStart - ZIP64_LOCATOR_BYTES;
+  return locatorStart >= 0 && content.readUInt32LE(locatorStart) === ZIP64_LOCATOR_SIGNATURE;
+}
