@@ -1,0 +1,1 @@
+"""Federated learning of handwritten digits, reproducible bit by bit."""

@@ -1,0 +1,1 @@
+"""A federated run without learning: it checks the messages themselves."""

@@ -1,0 +1,152 @@
+/** Stock SuperExec, SuperNodes and CLI against any SuperLink: start, run an app, read the outcome. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { LogFollower } from './log-follower.mjs';
+
+const RUN_LIMIT_MS = 10 * 60_000;
+const START_LIMIT_MS = 60_000;
+const CONNECTION = 'here';
+
+/** What `flwr` needs in `$FLWR_HOME/config.toml` to reach a Control API without TLS. */
+export function cliConfig(controlAddress, name = CONNECTION) {
+  return [
+    '[superlink]',
+    `default = "${name}"`,
+    '',
+    `[superlink.${name}]`,
+    `address = "${controlAddress}"`,
+    'insecure = true',
+    '',
+  ].join('\n');
+}
+
+/**
+ * One federation of stock programs. `addresses` are `{ fleet, serverAppIo, control }`, each
+ * `host:port`; `directory` takes the programs' files, a home of its own for each of them, for
+ * they unpack apps there and would race.
+ */
+export class Federation {
+  constructor({ household, flower, addresses, directory }) {
+    Object.assign(this, { household, flower, addresses, directory });
+    this.nodes = [];
+    this.cliHome = this.#home('cli');
+    writeFileSync(join(this.cliHome, 'config.toml'), cliConfig(addresses.control));
+  }
+
+  #home(name) {
+    const home = join(this.directory, name);
+    mkdirSync(home, { recursive: true });
+    return home;
+  }
+
+  #start(name, program, args) {
+    const env = this.flower.env(this.#home(name));
+    return this.household.start(name, this.flower.bin(program), args, { env });
+  }
+
+  /** The process that starts ServerApps. It throws away what these print: see `follow`. */
+  startSuperExec(name = 'superexec') {
+    const { serverAppIo } = this.addresses;
+    const args = ['--insecure', '--plugin-type', 'serverapp', '--appio-api-address', serverAppIo];
+    this.superExec = this.#start(name, 'flower-superexec', args);
+    return this.superExec;
+  }
+
+  /** One SuperNode; `port` is for its own ClientApps. What these print is in its lines. */
+  startSuperNode(partition, partitions, port, name = `supernode-${partition + 1}`) {
+    const node = this.#start(name, 'flower-supernode', [
+      '--insecure',
+      '--superlink',
+      this.addresses.fleet,
+      '--clientappio-api-address',
+      `127.0.0.1:${port}`,
+      '--node-config',
+      `partition-id=${partition} num-partitions=${partitions}`,
+    ]);
+    this.nodes.push(node);
+    return node;
+  }
+
+  /** The node's id once the SuperLink has registered and activated it. */
+  async nodeId(node) {
+    const { text } = await node.waitForLine(/SuperNode ID: (\d+)/, START_LIMIT_MS);
+    return /SuperNode ID: (\d+)/.exec(text)[1];
+  }
+
+  /** Runs the CLI to its end; its lines. Rejects with its last lines on a non-zero exit. */
+  flwr(args, name = `flwr-${args[0]}`) {
+    const env = this.flower.env(this.cliHome);
+    return this.household.run(name, this.flower.bin('flwr'), args, { env });
+  }
+
+  async #json(args) {
+    const lines = await this.flwr([...args, '--format', 'json']);
+    const text = lines.join('\n');
+    return JSON.parse(text.slice(text.indexOf('{')));
+  }
+
+  /** `flwr run`: the new run's id as a decimal string. `config` are run config values. */
+  async run(app, config = {}) {
+    const pairs = Object.entries(config).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+    const override = pairs.length > 0 ? ['--run-config', pairs.join(' ')] : [];
+    const answer = await this.#json(['run', app, CONNECTION, ...override]);
+    if (!answer.success) throw new Error(`flwr run: ${JSON.stringify(answer)}`);
+    return answer['run-id'];
+  }
+
+  /** The run as `flwr ls` shows it. */
+  async show(runId) {
+    const answer = await this.#json(['ls', CONNECTION, '--run-id', runId]);
+    return answer.runs[0];
+  }
+
+  /** The run's log as `flwr log --show` prints it. */
+  log(runId) {
+    return this.flwr(['log', runId, CONNECTION, '--show'], 'flwr-log');
+  }
+
+  /** The run's log from its beginning, line by line, until the run has ended. */
+  follow(runId) {
+    const env = this.flower.env(this.cliHome);
+    const args = ['log', runId, CONNECTION, '--stream'];
+    return new LogFollower(() =>
+      this.household.start('flwr-log-stream', this.flower.bin('flwr'), args, { env }),
+    );
+  }
+
+  /** Waits for the run's end: `{ run, lines, result }`, `result` as `resultOf` reads it. */
+  async waitForEnd(runId, limitMs = RUN_LIMIT_MS) {
+    await this.follow(runId).waitForEnd(limitMs);
+    const lines = await this.log(runId);
+    return { run: await this.show(runId), lines, result: resultOf(lines) };
+  }
+}
+
+/** What an example app printed as its result: the JSON after `RESULT`; null if it did not. */
+export function resultOf(lines) {
+  const line = lines.findLast((text) => text.startsWith('RESULT {'));
+  return line ? JSON.parse(line.slice('RESULT '.length)) : null;
+}
+
+const RECEIVING = /Receiving: (\S+) message \(ID: ([0-9a-f]+)\)/;
+const SENDING = /Sending: (\S+) message \(ID: ([0-9a-f]+)\)/;
+
+/**
+ * The clients' own part of each round trip, read from a SuperNode's lines: from its receipt of a
+ * message to its beginning to send the reply. A SuperNode works on one message at a time.
+ * Returns `{ type, messageId, receivedAt, sendingAt }`, times in milliseconds since the epoch.
+ */
+export function clientParts(lines) {
+  const parts = [];
+  let open = null;
+  for (const { at, text } of lines) {
+    const received = RECEIVING.exec(text);
+    if (received) open = { type: received[1], messageId: received[2], receivedAt: at };
+    if (open && SENDING.test(text)) {
+      parts.push({ ...open, sendingAt: at });
+      open = null;
+    }
+  }
+  return parts;
+}

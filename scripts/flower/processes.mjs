@@ -1,0 +1,214 @@
+/** Child processes that log to files, can be awaited by what they print, and never outlive us. */
+import { spawn } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const STOP_SECONDS = 10;
+const PORT_POLL_MS = 50;
+const FATAL_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/**
+ * One running program in a process group of its own. `lines` holds what it printed, each
+ * `{ at, text }` with `at` in milliseconds since the epoch; emits `line` for each.
+ */
+export class Child extends EventEmitter {
+  constructor(name, command, args, { env, cwd, logDirectory }) {
+    super();
+    this.setMaxListeners(0);
+    this.name = name;
+    this.lines = [];
+    this.process = spawn(command, args, {
+      env: env ?? process.env,
+      cwd,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.pid = this.process.pid;
+    this.#record(join(logDirectory, `${name}.log`));
+    this.exited = new Promise((resolve) => {
+      this.process.once('error', (error) => resolve({ code: null, signal: null, error }));
+      this.process.once('close', (code, signal) => resolve({ code, signal, error: null }));
+    });
+    this.isRunning = true;
+    this.exited.then((result) => {
+      this.isRunning = false;
+      this.result = result;
+      this.emit('end');
+    });
+  }
+
+  #record(path) {
+    const file = createWriteStream(path, { flags: 'a' });
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      createInterface({ input: stream }).on('line', (text) => {
+        const line = { at: Date.now(), text };
+        this.lines.push(line);
+        file.write(`${text}\n`);
+        this.emit('line', line);
+      });
+    }
+    this.process.once('close', () => file.end());
+  }
+
+  /**
+   * The first line, printed already or yet to come, that `pattern` matches. Rejects when the
+   * process ends first or `timeoutMs` have passed.
+   */
+  waitForLine(pattern, timeoutMs = 60_000) {
+    const found = this.lines.find(({ text }) => pattern.test(text));
+    if (found) return Promise.resolve(found);
+    return new Promise((resolve, reject) => {
+      const finish = (act, value) => {
+        clearTimeout(timer);
+        this.off('line', look);
+        this.off('end', ended);
+        act(value);
+      };
+      const fail = (why) => finish(reject, new Error(`${this.name} ${why}\n${this.tail()}`));
+      const look = (line) => pattern.test(line.text) && finish(resolve, line);
+      const ended = () => fail(`ended without printing ${pattern}`);
+      const timer = setTimeout(
+        () => fail(`did not print ${pattern} in ${timeoutMs} ms`),
+        timeoutMs,
+      );
+      this.on('line', look);
+      this.on('end', ended);
+      if (!this.isRunning) ended();
+    });
+  }
+
+  /** The last lines it printed, for error messages. */
+  tail(count = 15) {
+    return this.lines
+      .slice(-count)
+      .map(({ text }) => `  | ${text}`)
+      .join('\n');
+  }
+
+  /** Signals the program and all that it started. */
+  kill(signal = 'SIGKILL') {
+    if (this.pid === undefined) return;
+    try {
+      process.kill(-this.pid, signal);
+    } catch (error) {
+      // ESRCH: the whole group is gone already.
+      if (error.code !== 'ESRCH') throw error;
+    }
+  }
+
+  /** SIGTERM, then SIGKILL to whatever is left of the group after `seconds`. */
+  async stop(seconds = STOP_SECONDS) {
+    if (this.isRunning) {
+      this.kill('SIGTERM');
+      const timer = setTimeout(() => this.kill('SIGKILL'), seconds * 1000);
+      await this.exited;
+      clearTimeout(timer);
+    }
+    this.kill('SIGKILL');
+  }
+}
+
+/**
+ * Keeps all children of one script and ends them in reverse order: on `stop`, on a fatal signal
+ * (exit code 128 + its number) and, the hard way, when the script exits for any other reason.
+ */
+export class Household {
+  #children = [];
+  #cleanups = [];
+  #stopping = null;
+
+  constructor(logDirectory) {
+    mkdirSync(logDirectory, { recursive: true });
+    this.logDirectory = logDirectory;
+    process.on('exit', this.#killAll);
+    for (const signal of FATAL_SIGNALS) process.on(signal, this.#onSignal);
+  }
+
+  #killAll = () => {
+    for (const child of this.#children) child.kill('SIGKILL');
+  };
+
+  #onSignal = (signal, number) => {
+    // A second Ctrl-C doesn't wait for anyone.
+    if (this.#stopping) process.exit(128 + number);
+    process.stderr.write(`\n${signal}: stopping everything\n`);
+    this.stop().finally(() => process.exit(128 + number));
+  };
+
+  /** Starts a program; `name` is also its log file's. */
+  start(name, command, args, options = {}) {
+    if (this.#stopping) throw new Error(`${name} is not started: the script is ending`);
+    const child = new Child(name, command, args, { logDirectory: this.logDirectory, ...options });
+    this.#children.push(child);
+    return child;
+  }
+
+  /** Runs a program to its end; what it printed, or an error that shows its last lines. */
+  async run(name, command, args, options = {}) {
+    const child = this.start(name, command, args, options);
+    const { code, signal, error } = await child.exited;
+    this.#children = this.#children.filter((other) => other !== child);
+    if (code === 0) return child.lines.map(({ text }) => text);
+    throw new Error(`${name} failed (${error?.message ?? signal ?? code})\n${child.tail()}`);
+  }
+
+  /** Something to do after all children have ended, latest first. */
+  onStop(cleanup) {
+    this.#cleanups.push(cleanup);
+  }
+
+  /** Ends everything. Calling it twice is the same as once. */
+  stop() {
+    this.#stopping ??= this.#stopAll();
+    return this.#stopping;
+  }
+
+  async #stopAll() {
+    for (const child of this.#children.toReversed()) await child.stop();
+    for (const cleanup of this.#cleanups.toReversed()) await cleanup();
+    process.off('exit', this.#killAll);
+    for (const signal of FATAL_SIGNALS) process.off(signal, this.#onSignal);
+  }
+}
+
+const listen = () =>
+  new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => resolve(server));
+  });
+
+/** So many different ports of the loopback that nobody listened on a moment ago. */
+export async function freePorts(count) {
+  const servers = await Promise.all(Array.from({ length: count }, listen));
+  const ports = servers.map((server) => server.address().port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Asks until `probe` answers something true, `child` ends or the time is up. */
+export async function waitUntil(what, probe, { child, timeoutMs = 60_000, pollMs = PORT_POLL_MS }) {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const answer = await probe();
+    if (answer) return answer;
+    if (child && !child.isRunning) throw new Error(`${child.name} ended\n${child.tail()}`);
+    if (Date.now() > end)
+      throw new Error(`${what}: not within ${timeoutMs} ms\n${child?.tail() ?? ''}`);
+    await pause(pollMs);
+  }
+}
+
+/** Until a GET of the address answers 200. */
+export function waitForHttp(url, options) {
+  const probe = () =>
+    fetch(url, { signal: AbortSignal.timeout(2000) }).then(
+      (response) => response.ok,
+      () => false,
+    );
+  return waitUntil(url, probe, options);
+}

