@@ -1,0 +1,117 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import type { Config } from './config';
+import { ConfigError } from './config-error';
+import { findContradiction } from './contradictions';
+import { nameOf, type ResolvedSettings } from './resolve-settings';
+import { expandHome, readSettingFile } from './setting-file';
+import type { SettingKey, SettingValues } from './settings';
+import { readTlsIdentity, type TlsFiles } from './tls-files';
+
+/** What the process is, as far as defaults depend on it. */
+export interface Surroundings {
+  readonly isTerminal: boolean;
+  readonly isRoot: boolean;
+}
+
+/** Checks the settings against each other, reads the files they name and gives them their final form. */
+export function buildConfig(resolved: ResolvedSettings, around: Surroundings): Config {
+  const contradiction = findContradiction(resolved);
+  if (contradiction !== undefined) throw new ConfigError(contradiction);
+  const { values } = resolved;
+  const secret = readSecret(resolved);
+  return {
+    database: databaseOf(values, around.isRoot),
+    listen: {
+      fleet: values.fleetApiAddress,
+      serverAppIo: values.serverappioApiAddress,
+      control: values.controlApiAddress,
+      http: { host: values.host, port: values.port },
+      ...(values.healthServerAddress && { health: values.healthServerAddress }),
+    },
+    tls: tlsOf(resolved),
+    holds: {
+      nodeSeconds: values.nodeHoldSeconds,
+      serverAppSeconds: values.serverappHoldSeconds,
+      taskSeconds: values.taskHoldSeconds,
+    },
+    supernodeAuth: values.enableSupernodeAuth,
+    ...(secret && { superexecSecret: secret }),
+    isolation: values.isolation,
+    replicas: values.replicas,
+    drainSeconds: values.drainSeconds,
+    log: logOf(values, around.isTerminal),
+    runtimeDependencyInstallation: runtimeInstallationOf(resolved),
+  };
+}
+
+/** Where the database is: all that `superlink migrate` needs. */
+export function databaseOf(values: SettingValues, isRoot: boolean): Config['database'] {
+  const standard = isRoot ? '/var/lib/superlink' : join(homedir(), '.superlink');
+  return {
+    ...(values.database !== undefined && { url: values.database }),
+    poolSize: values.poolSize,
+    migrateOnStart: values.migrate,
+    dataDirectory: resolve(expandHome(values.dataDirectory ?? standard)),
+  };
+}
+
+function logOf(values: SettingValues, isTerminal: boolean): Config['log'] {
+  return {
+    level: values.logLevel,
+    format: values.logFormat ?? (isTerminal ? 'pretty' : 'json'),
+    ...(values.logFile !== undefined && { file: resolve(expandHome(values.logFile)) }),
+    rotationIntervalHours: values.logRotationIntervalHours,
+    rotationBackupCount: values.logRotationBackupCount,
+  };
+}
+
+function tlsOf(resolved: ResolvedSettings): Config['tls'] {
+  if (resolved.values.insecure) return {};
+  const api = readTlsIdentity(filesOf(resolved, 'sslCertfile', 'sslKeyfile', 'sslCaCertfile'));
+  if (api === undefined) {
+    throw new ConfigError(
+      'TLS is on by default: set --ssl-certfile and --ssl-keyfile, or --insecure to serve without TLS.',
+    );
+  }
+  const appIo = readTlsIdentity(
+    filesOf(resolved, 'appioSslCertfile', 'appioSslKeyfile', 'appioSslCaCertfile'),
+  );
+  return { api, ...(appIo && { appIo }) };
+}
+
+type PathKey = Extract<SettingKey, `${string}file`>;
+
+function filesOf(
+  { values, sources }: ResolvedSettings,
+  certificate: PathKey,
+  key: PathKey,
+  ca: PathKey,
+): TlsFiles {
+  const named = (setting: PathKey) => {
+    const path = values[setting];
+    return {
+      name: nameOf(setting, sources),
+      path: path === undefined ? undefined : resolve(expandHome(path)),
+    };
+  };
+  return { certificate: named(certificate), key: named(key), ca: named(ca) };
+}
+
+/** As in Flower, the secret counts only for a SuperExec that someone else starts. */
+function readSecret({ values, sources }: ResolvedSettings): Buffer | undefined {
+  const path = values.superexecAuthSecretFile;
+  if (path === undefined || values.isolation === 'subprocess') return undefined;
+  const name = nameOf('superexecAuthSecretFile', sources);
+  const secret = readSettingFile(name, path);
+  if (secret.length === 0) throw new ConfigError(`The file of ${name} is empty: ${path}`);
+  return secret;
+}
+
+function runtimeInstallationOf({ values, sources }: ResolvedSettings): boolean {
+  const allowedByFlag =
+    values.allowRuntimeDependencyInstallation &&
+    sources.allowRuntimeDependencyInstallation === 'flag';
+  return allowedByFlag || !values.disableRuntimeDependencyInstallation;
+}

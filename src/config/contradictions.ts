@@ -1,0 +1,83 @@
+import { type Address, formatAddress } from './address';
+import { nameOf, type ResolvedSettings } from './resolve-settings';
+import type { SettingKey } from './settings';
+
+type Rule = (resolved: ResolvedSettings) => string | undefined;
+
+const LISTENERS = [
+  'fleetApiAddress',
+  'serverappioApiAddress',
+  'controlApiAddress',
+  'healthServerAddress',
+] as const;
+
+const RULES: readonly Rule[] = [
+  adapterTransport,
+  supernodeAuthWithoutTls,
+  directoryBesideUrl,
+  installationBothWays,
+  subprocessOnAnyPort,
+  sharedAddress,
+];
+
+/** The first pair of settings that can't both hold, as a sentence with the way out; undefined if all agree. */
+export function findContradiction(resolved: ResolvedSettings): string | undefined {
+  for (const rule of RULES) {
+    const text = rule(resolved);
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+function adapterTransport({ values, sources }: ResolvedSettings): string | undefined {
+  if (values.fleetApiType === 'grpc-rere') return undefined;
+  return `${nameOf('fleetApiType', sources)} grpc-adapter comes with a later release; use grpc-rere.`;
+}
+
+function supernodeAuthWithoutTls({ values, sources }: ResolvedSettings): string | undefined {
+  if (!values.enableSupernodeAuth || !values.insecure) return undefined;
+  const auth = nameOf('enableSupernodeAuth', sources);
+  return `${auth} needs TLS: set --ssl-certfile and --ssl-keyfile instead of ${nameOf('insecure', sources)}.`;
+}
+
+function directoryBesideUrl({ values, sources }: ResolvedSettings): string | undefined {
+  if (values.database === undefined || values.dataDirectory === undefined) return undefined;
+  const directory = nameOf('dataDirectory', sources);
+  return `${directory} is for the embedded PostgreSQL and ${nameOf('database', sources)} names another one; set only one.`;
+}
+
+function installationBothWays({ values, sources }: ResolvedSettings): string | undefined {
+  const disable = 'disableRuntimeDependencyInstallation';
+  const allow = 'allowRuntimeDependencyInstallation';
+  if (!values[disable] || !values[allow] || sources[disable] !== sources[allow]) return undefined;
+  return `${nameOf(disable, sources)} and ${nameOf(allow, sources)} exclude each other; set only one.`;
+}
+
+function subprocessOnAnyPort({ values, sources }: ResolvedSettings): string | undefined {
+  if (values.isolation !== 'subprocess' || values.serverappioApiAddress.port !== 0)
+    return undefined;
+  return `${nameOf('isolation', sources)} subprocess needs a fixed port in ${nameOf('serverappioApiAddress', sources)}.`;
+}
+
+function sharedAddress({ values, sources }: ResolvedSettings): string | undefined {
+  const seen: { key: SettingKey; address: Address }[] = [
+    { key: 'port', address: { host: values.host, port: values.port } },
+  ];
+  for (const key of LISTENERS) {
+    const address = values[key];
+    if (address === undefined) continue;
+    const other = seen.find((earlier) => overlap(earlier.address, address));
+    if (other !== undefined) {
+      const pair = `${nameOf(other.key, sources)} and ${nameOf(key, sources)}`;
+      return `${pair} would both listen on ${formatAddress(address)}; give each a port of its own.`;
+    }
+    seen.push({ key, address });
+  }
+  return undefined;
+}
+
+function overlap(one: Address, other: Address): boolean {
+  if (one.port !== other.port || one.port === 0) return false;
+  const isWild = [one.host, other.host].some((host) => host === '0.0.0.0' || host === '::');
+  return isWild || one.host === other.host;
+}
