@@ -61,7 +61,7 @@ function parseCondition(text: string): VersionCondition | undefined {
 }
 
 function isOperator(text: string | undefined): text is Operator {
-  return text !== undefined && ['===', '~=', '==', '!=', '<=', '>=', '<', '>'].includes(text);
+  return text !== undefined && Object.hasOwn(TESTS, text);
 }
 
 /**
@@ -78,31 +78,24 @@ export function satisfies(
   if (version.isPrerelease && !isPrereleaseWanted) {
     return false;
   }
-  return conditions.every((condition) => meets(version, condition));
+  return conditions.every((condition) => TESTS[condition.operator](version, condition));
 }
 
-function meets(version: PythonVersion, condition: VersionCondition): boolean {
-  const named = condition.version;
-  const order = compareVersions(version, named);
-  switch (condition.operator) {
-    case '===':
-      return order === 0;
-    case '==':
-      return isEqual(version, condition);
-    case '!=':
-      return !isEqual(version, condition);
-    case '~=':
-      return order >= 0 && hasPrefix(version, named, named.release.length - 1);
-    case '<=':
-      return order <= 0;
-    case '>=':
-      return order >= 0;
-    case '<':
-      return order < 0 && !isJustBefore(version, named);
-    case '>':
-      return order > 0 && !isJustAfter(version, named);
-  }
-}
+type Test = (version: PythonVersion, condition: VersionCondition) => boolean;
+
+const TESTS: Readonly<Record<Operator, Test>> = {
+  '===': (version, { version: named }) => compareVersions(version, named) === 0,
+  '==': isEqual,
+  '!=': (version, condition) => !isEqual(version, condition),
+  '~=': (version, { version: named }) =>
+    compareVersions(version, named) >= 0 && hasPrefix(version, named, named.release.length - 1),
+  '<=': (version, { version: named }) => compareVersions(version, named) <= 0,
+  '>=': (version, { version: named }) => compareVersions(version, named) >= 0,
+  '<': (version, { version: named }) =>
+    compareVersions(version, named) < 0 && !isJustBefore(version, named),
+  '>': (version, { version: named }) =>
+    compareVersions(version, named) > 0 && !isJustAfter(version, named),
+};
 
 /** `<1.31` doesn't mean 1.31rc1. */
 function isJustBefore(version: PythonVersion, named: PythonVersion): boolean {
