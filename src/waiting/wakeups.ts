@@ -9,33 +9,36 @@ export type Topic = `node:${string}` | `replies:${string}` | `log:${string}` | `
  */
 @Injectable()
 export class Wakeups {
-  private readonly waiting = new Map<Topic, Set<() => void>>();
+  private readonly waiting = new Map<Topic, Set<(wasWoken: boolean) => void>>();
   private closed = false;
 
   /**
-   * Resolves when `topic` is woken, after `milliseconds`, when the client has gone or when the replica drains,
-   * whichever comes first. May resolve without cause: the caller looks again.
+   * Resolves when `topic` is woken (true), or after `milliseconds`, when the client has gone or when the replica
+   * drains (false). May be woken without cause: the caller looks again.
    */
-  wait(topic: Topic, milliseconds: number, gone: AbortSignal): Promise<void> {
-    if (this.closed || gone.aborted || milliseconds <= 0) return Promise.resolve();
+  wait(topic: Topic, milliseconds: number, gone: AbortSignal): Promise<boolean> {
+    if (this.closed || gone.aborted || milliseconds <= 0) return Promise.resolve(false);
     return new Promise((resolve) => {
       const waiters = this.waiting.get(topic) ?? new Set();
       this.waiting.set(topic, waiters);
-      const end = (): void => {
+      const end = (wasWoken: boolean): void => {
         clearTimeout(timer);
-        gone.removeEventListener('abort', end);
+        gone.removeEventListener('abort', over);
         waiters.delete(end);
         if (waiters.size === 0 && this.waiting.get(topic) === waiters) this.waiting.delete(topic);
-        resolve();
+        resolve(wasWoken);
       };
-      const timer = setTimeout(end, milliseconds);
-      gone.addEventListener('abort', end);
+      const over = (): void => {
+        end(false);
+      };
+      const timer = setTimeout(over, milliseconds);
+      gone.addEventListener('abort', over);
       waiters.add(end);
     });
   }
 
   wake(topic: Topic): void {
-    for (const end of [...(this.waiting.get(topic) ?? [])]) end();
+    for (const end of [...(this.waiting.get(topic) ?? [])]) end(!this.closed);
   }
 
   /** After a gap in the notifications nobody knows what was missed: everybody looks again. */

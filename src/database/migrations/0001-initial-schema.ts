@@ -212,6 +212,7 @@ create table push_session (
   run_id bigint not null,
   node_id bigint not null,
   pending int not null,
+  on_complete text[] not null,
   expires_at timestamptz not null
 ) with (fillfactor = 70);
 create index push_session_expiry on push_session (expires_at);
@@ -236,19 +237,17 @@ create table instruction (
   message_type text not null,
   message bytea not null,
   object_tree bytea not null,
-  object_ids text[] collate "C" not null,
   answer_bytes int not null,
   session_id uuid,
-  ready boolean not null,
   handed_out_at timestamptz,
   hand_outs int not null default 0,
   confirmed_at timestamptz,
-  answered_at timestamptz
+  answered_by text
 ) with (fillfactor = 70);
 create index instruction_deliverable on instruction (dst_node_id, created_at, message_id)
-  where ready and confirmed_at is null and answered_at is null;
+  where confirmed_at is null and answered_by is null;
 create index instruction_of_run on instruction (run_id);
-create index instruction_of_session on instruction (session_id) where not ready;
+create index instruction_of_session on instruction (session_id);
 create index instruction_expiry on instruction (expires_at);
 
 create table reply (
@@ -260,13 +259,11 @@ create table reply (
   expires_at double precision not null,
   message bytea not null,
   object_tree bytea not null,
-  object_ids text[] collate "C" not null,
   session_id uuid,
-  ready boolean not null,
   handed_out_at timestamptz,
   unique (run_id, reply_to)
 ) with (fillfactor = 70);
-create index reply_of_session on reply (session_id) where not ready;
+create index reply_of_session on reply (session_id);
 `;
 
 const AUTOMATIONS = `

@@ -1,0 +1,16 @@
+import { type SqlText, sql } from '../database/sql';
+
+/**
+ * The node that makes a Fleet call: one row if id $1 belongs to key $2 and was not unregistered, else none.
+ * For `with caller as (…)` at the head of a statement, so that check and effect are one.
+ */
+export const CALLING_NODE: SqlText = sql`
+select node_id from node where node_id = $1::bigint and public_key = $2::bytea and unregistered_at is null`;
+
+/** As `CALLING_NODE`, with the run $3 that the call is about; `allowed` while that run is running. */
+export const CALLING_NODE_IN_RUN: SqlText = sql`
+select n.node_id, $3::bigint as run_id, exists(
+  select from run r join task_state t on t.task_id = r.primary_task_id
+  where r.run_id = $3::bigint and t.status = 'running') as allowed
+from node n
+where n.node_id = $1::bigint and n.public_key = $2::bytea and n.unregistered_at is null`;

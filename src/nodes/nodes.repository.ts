@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+
+import { Database } from '../database/database';
+import type { Statement } from '../database/sql';
+import type { Account } from '../rpc/rpc-call';
+import { toInt8 } from '../wire/ids';
+import type { NodeRow } from './node-row';
+import {
+  ACTIVATE_NODE,
+  DEACTIVATE_NODE,
+  FIND_NODE_OF_KEY,
+  LIST_LIVE_NODES,
+  LIST_OWNED_NODES,
+  NODE_HEARTBEAT,
+  type NodeChangeRow,
+  NODES_SEEN,
+  REGISTER_NODE,
+  UNREGISTER_NODE,
+  UNREGISTER_OWNED_NODE,
+} from './nodes.sql';
+
+interface IdRow {
+  readonly node_id: bigint;
+}
+
+export interface NewNode {
+  readonly nodeId: bigint;
+  readonly publicKey: Buffer;
+  readonly owner: Account;
+  readonly isSelfRegistered: boolean;
+  readonly heartbeatSeconds: number;
+}
+
+@Injectable()
+export class NodesRepository {
+  constructor(private readonly database: Database) {}
+
+  /** The node's id: the new one, or that of the same key if it registered itself before; else undefined. */
+  async register(node: NewNode): Promise<bigint | undefined> {
+    const { nodeId, publicKey, owner, isSelfRegistered, heartbeatSeconds } = node;
+    return this.oneId(REGISTER_NODE, [
+      toInt8(nodeId),
+      publicKey,
+      owner.flwrAid,
+      owner.name,
+      isSelfRegistered,
+      heartbeatSeconds,
+    ]);
+  }
+
+  async activate(publicKey: Buffer, heartbeatSeconds: number): Promise<bigint | undefined> {
+    return this.oneId(ACTIVATE_NODE, [publicKey, heartbeatSeconds]);
+  }
+
+  async findByKey(publicKey: Buffer): Promise<bigint | undefined> {
+    return this.oneId(FIND_NODE_OF_KEY, [publicKey]);
+  }
+
+  async heartbeat(nodeId: bigint, publicKey: Buffer, seconds: number): Promise<boolean> {
+    return (await this.oneId(NODE_HEARTBEAT, [toInt8(nodeId), publicKey, seconds])) !== undefined;
+  }
+
+  async deactivate(nodeId: bigint, publicKey: Buffer): Promise<NodeChangeRow> {
+    return this.change(DEACTIVATE_NODE, nodeId, publicKey);
+  }
+
+  async unregister(nodeId: bigint, publicKey: Buffer): Promise<NodeChangeRow> {
+    return this.change(UNREGISTER_NODE, nodeId, publicKey);
+  }
+
+  async unregisterOwned(nodeId: bigint, owner: Account): Promise<boolean> {
+    const values = [toInt8(nodeId), owner.flwrAid];
+    return (await this.oneId(UNREGISTER_OWNED_NODE, values)) !== undefined;
+  }
+
+  /** Takes note of nodes that called: `ages[i]` seconds ago the one with key `keys[i]`. */
+  async noteSeen(keys: readonly Buffer[], ages: readonly number[]): Promise<void> {
+    await this.database.query(NODES_SEEN, [keys, ages]);
+  }
+
+  async listOwned(owner: Account): Promise<NodeRow[]> {
+    return this.database.query<NodeRow>(LIST_OWNED_NODES, [owner.flwrAid]);
+  }
+
+  async listLive(): Promise<NodeRow[]> {
+    return this.database.query<NodeRow>(LIST_LIVE_NODES);
+  }
+
+  private async oneId(
+    statement: Statement,
+    values: readonly unknown[],
+  ): Promise<bigint | undefined> {
+    const [row] = await this.database.query<IdRow>(statement, values);
+    return row?.node_id;
+  }
+
+  private async change(
+    statement: Statement,
+    nodeId: bigint,
+    publicKey: Buffer,
+  ): Promise<NodeChangeRow> {
+    const values = [toInt8(nodeId), publicKey];
+    const [row] = await this.database.query<NodeChangeRow>(statement, values);
+    return row ?? { known: false, done: false };
+  }
+}

@@ -1,0 +1,132 @@
+import { sql, type Statement } from '../database/sql';
+import { CALLING_NODE } from './calling-node';
+
+/**
+ * Two replicas with the same key: the unique key lets one insert, the other gets the row of the first. Sent again
+ * it gives the same id. No row: the key is taken by the CLI or was unregistered.
+ */
+export const REGISTER_NODE: Statement = {
+  name: 'register-node',
+  text: sql`
+insert into node (node_id, public_key, owner_aid, owner_name, self_registered, heartbeat_interval, release)
+values ($1::bigint, $2::bytea, $3::text, $4::text, $5::boolean, $6::double precision, null)
+on conflict (public_key) do update set public_key = excluded.public_key
+where node.unregistered_at is null and node.self_registered and excluded.self_registered
+returning node_id`,
+};
+
+/** A node that is online already keeps its activation time: the answer to the first call was lost. */
+export const ACTIVATE_NODE: Statement = {
+  name: 'activate-node',
+  text: sql`
+update node set
+  last_activated_at = case when online_until > now() then last_activated_at else now() end,
+  last_deactivated_at = case when online_until <= now()
+    then greatest(last_deactivated_at, online_until) else last_deactivated_at end,
+  online_until = now() + 2 * $2::double precision * interval '1 second',
+  heartbeat_interval = $2::double precision
+where public_key = $1::bytea and unregistered_at is null
+returning node_id`,
+};
+
+export const FIND_NODE_OF_KEY: Statement = {
+  name: 'find-node-of-key',
+  text: sql`select node_id from node where public_key = $1::bytea and unregistered_at is null`,
+};
+
+export interface NodeChangeRow {
+  readonly known: boolean;
+  readonly done: boolean;
+}
+
+export const DEACTIVATE_NODE: Statement = {
+  name: 'deactivate-node',
+  text: sql`
+with caller as (${CALLING_NODE}),
+done as (
+  update node set online_until = now(), last_deactivated_at = now()
+  where node_id in (select node_id from caller) and online_until > now()
+  returning 1)
+select exists(select from caller) as known, exists(select from done) as done`,
+};
+
+/** Only nodes that registered themselves may take themselves off; the others belong to an account. */
+export const UNREGISTER_NODE: Statement = {
+  name: 'unregister-node',
+  text: sql`
+with caller as (${CALLING_NODE}),
+done as (
+  update node set unregistered_at = now(), online_until = least(online_until, now())
+  where node_id in (select node_id from caller) and self_registered and unregistered_at is null
+  returning 1)
+select exists(select from caller) as known, exists(select from done) as done`,
+};
+
+export const UNREGISTER_OWNED_NODE: Statement = {
+  name: 'unregister-owned-node',
+  text: sql`
+update node set unregistered_at = now(), online_until = least(online_until, now())
+where node_id = $1::bigint and owner_aid = $2::text and unregistered_at is null
+returning node_id`,
+};
+
+/** The caller check is the update itself: no row, no such node. */
+export const NODE_HEARTBEAT: Statement = {
+  name: 'node-heartbeat',
+  text: sql`
+update node set
+  last_activated_at = case when online_until > now() then last_activated_at else now() end,
+  last_deactivated_at = case when online_until <= now()
+    then greatest(last_deactivated_at, online_until) else last_deactivated_at end,
+  online_until = now() + 2 * $3::double precision * interval '1 second',
+  heartbeat_interval = $3::double precision
+where node_id = $1::bigint and public_key = $2::bytea and unregistered_at is null
+returning node_id`,
+};
+
+/**
+ * Any call of a node counts as a sign of life: its heartbeat thread may be dead while it works. Keys $1 were seen
+ * $2 seconds ago. A node that said goodbye after that stays offline; one that is fresh is left alone.
+ */
+export const NODES_SEEN: Statement = {
+  name: 'nodes-seen',
+  text: sql`
+with seen as (
+  select node_id, now() - max(age) * interval '1 second' as at
+  from unnest($1::bytea[], $2::double precision[]) as t(key, age)
+  join node on node.public_key = t.key
+  where unregistered_at is null and heartbeat_interval > 0
+  group by node_id)
+update node set
+  last_activated_at = case when online_until > now() then last_activated_at else seen.at end,
+  last_deactivated_at = case when online_until <= now()
+    then greatest(last_deactivated_at, online_until) else last_deactivated_at end,
+  online_until = seen.at + 2 * heartbeat_interval * interval '1 second'
+from seen
+where node.node_id = seen.node_id and unregistered_at is null and online_until is not null
+  and (last_deactivated_at is null or last_deactivated_at < seen.at)
+  and online_until < seen.at + 1.5 * heartbeat_interval * interval '1 second'`,
+};
+
+export const NODE_COLUMNS = sql`
+  node_id, owner_aid, owner_name, registered_at, last_activated_at, unregistered_at, public_key,
+  heartbeat_interval,
+  extract(epoch from online_until)::double precision as online_until,
+  case when online_until <= now() then greatest(last_deactivated_at, online_until)
+    else last_deactivated_at end as last_deactivated_at,
+  case
+    when unregistered_at is not null then 'unregistered'
+    when online_until is null then 'registered'
+    when online_until > now() then 'online'
+    else 'offline'
+  end as status`;
+
+export const LIST_OWNED_NODES: Statement = {
+  name: 'list-owned-nodes',
+  text: sql`select ${NODE_COLUMNS} from node where owner_aid = $1::text order by registered_at, node_id`,
+};
+
+export const LIST_LIVE_NODES: Statement = {
+  name: 'list-live-nodes',
+  text: sql`select ${NODE_COLUMNS} from node where unregistered_at is null order by registered_at, node_id`,
+};

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+
+import { SuperLinkError } from '../errors/superlink-error';
+import type { ErrorName } from '../errors/error-catalogue';
+import { PullObjectResponse } from '../generated/flwr/proto/object';
+import type { FindObjectRow, StoreObjectRow } from './object-access.sql';
+import { isContentOf } from './object-content';
+import { ObjectReader } from './object-reader';
+import {
+  type NodeInRun,
+  ObjectStoreRepository,
+  type PushedObject,
+} from './object-store.repository';
+
+/** Push and pull of single objects, for SuperNodes and for task processes. */
+@Injectable()
+export class ObjectAccessService {
+  constructor(
+    private readonly objects: ObjectStoreRepository,
+    private readonly reader: ObjectReader,
+  ) {}
+
+  /** True if the object is stored now, also by an earlier call; false if nobody asked for it or it is malformed. */
+  async storeByNode(node: NodeInRun, object: PushedObject): Promise<boolean> {
+    const checked = await this.checked(object);
+    return isStored(await this.objects.storeByNode(node, checked), 'RUN_STATUS_NOT_ALLOWED');
+  }
+
+  /** As `storeByNode`, for the task that holds the token. */
+  async storeByTask(tokenHash: Buffer, object: PushedObject): Promise<boolean> {
+    const checked = await this.checked(object);
+    return isStored(await this.objects.storeByTask(tokenHash, checked), 'ENDPOINT_REFUSED');
+  }
+
+  async pullForNode(node: NodeInRun, objectId: string): Promise<PullObjectResponse> {
+    const row = await this.objects.findForNode(node, objectId);
+    return this.answer(objectId, row, 'RUN_STATUS_NOT_ALLOWED');
+  }
+
+  async pullForTask(tokenHash: Buffer, objectId: string): Promise<PullObjectResponse> {
+    const row = await this.objects.findForTask(tokenHash, objectId);
+    return this.answer(objectId, row, 'ENDPOINT_REFUSED');
+  }
+
+  /** Malformed content goes on without an id, so that the caller is checked all the same and nothing is stored. */
+  private async checked(object: PushedObject): Promise<PushedObject> {
+    const isGood = await isContentOf(object.objectId, object.content);
+    return isGood ? object : { objectId: '', content: Buffer.alloc(0), sessionId: undefined };
+  }
+
+  private async answer(
+    objectId: string,
+    row: FindObjectRow | undefined,
+    refusal: ErrorName,
+  ): Promise<PullObjectResponse> {
+    checkCaller(row, refusal);
+    const content = row.available === true ? await this.contentOf(objectId, row) : undefined;
+    return PullObjectResponse.fromPartial({
+      objectFound: row.available === false || content !== undefined,
+      objectAvailable: content !== undefined,
+      objectContent: content ?? Buffer.alloc(0),
+    });
+  }
+
+  private async contentOf(objectId: string, row: FindObjectRow): Promise<Buffer | undefined> {
+    return row.content ?? this.reader.read(objectId, Number(row.size));
+  }
+}
+
+interface CheckedRow {
+  readonly known: boolean;
+  readonly allowed: boolean | null;
+}
+
+function checkCaller<Row extends CheckedRow>(
+  row: Row | undefined,
+  refusal: ErrorName,
+): asserts row is Row {
+  if (row?.known !== true) throw new SuperLinkError('UNAUTHENTICATED');
+  if (row.allowed !== true) throw new SuperLinkError(refusal);
+}
+
+function isStored(row: StoreObjectRow | undefined, refusal: ErrorName): boolean {
+  checkCaller(row, refusal);
+  return row.stored;
+}

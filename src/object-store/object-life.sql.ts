@@ -1,0 +1,119 @@
+import { sql, type Statement } from '../database/sql';
+
+export interface RegisteredRow {
+  readonly object_id: string;
+  readonly available: boolean;
+  readonly children: string[];
+}
+
+/**
+ * Registers objects $1 with their children $2 (comma-joined), links them to run $4 and opens session $3 of pusher $5
+ * for those that are missing; $6 are the topics to wake when the last one is there. Known objects are locked too,
+ * until the transaction ends: so the collector cannot take one that a new parent is about to need. Locks are taken in
+ * id order, hence two replicas that register the same objects wait for each other but never in a circle.
+ */
+export const REGISTER_OBJECTS: Statement = {
+  name: 'register-objects',
+  text: sql`
+with registered as (
+  insert into object (object_id, children)
+  select t.object_id, string_to_array(t.children, ',')
+  from unnest($1::text[], $2::text[]) as t(object_id, children)
+  order by t.object_id collate "C"
+  on conflict (object_id) do update set children = object.children
+  returning object_id, children, available, xmax = 0 as is_new),
+edges as (
+  insert into object_child (parent_id, position, child_id)
+  select r.object_id, c.position, c.child_id
+  from registered r, unnest(r.children) with ordinality as c(child_id, position)
+  where r.is_new),
+links as (
+  insert into run_object (run_id, object_id) select $4::bigint, object_id from registered
+  on conflict do nothing),
+session as (
+  insert into push_session (session_id, run_id, node_id, pending, on_complete, expires_at)
+  select $3::uuid, $4::bigint, $5::bigint, count(*), $6::text[], now() + interval '180 seconds'
+  from registered where not available
+  having count(*) > 0),
+pending as (
+  insert into push_pending (session_id, object_id)
+  select $3::uuid, object_id from registered where not available)
+select object_id, available, children from registered`,
+};
+
+/** Stores an object that the server made itself: $1 id, $2 content, $3 run. */
+export const STORE_OWN_OBJECTS: Statement = {
+  name: 'store-own-objects',
+  text: sql`
+with made as (
+  select t.object_id, decode(t.content, 'hex') as content
+  from unnest($1::text[], $2::text[]) as t(object_id, content)),
+stored as (
+  insert into object (object_id, children, available, size)
+  select object_id, '{}', true, length(content) from made order by object_id collate "C"
+  on conflict do nothing returning object_id),
+segments as (
+  insert into object_segment (object_id, position, bytes)
+  select m.object_id, 0, m.content from made m join stored using (object_id))
+insert into run_object (run_id, object_id) select $3::bigint, object_id from made
+on conflict do nothing`,
+};
+
+export const QUEUE_GARBAGE: Statement = {
+  name: 'queue-garbage',
+  text: sql`insert into object_garbage (object_id) select unnest($1::text[]) on conflict do nothing`,
+};
+
+export const TAKE_GARBAGE: Statement = {
+  name: 'take-garbage',
+  text: sql`
+delete from object_garbage where object_id in (
+  select object_id from object_garbage order by queued_at limit $1::int for update skip locked)
+returning object_id`,
+};
+
+export const LOCK_OBJECTS: Statement = {
+  name: 'lock-objects',
+  text: sql`
+select object_id from object where object_id = any($1::text[]) order by object_id for update`,
+};
+
+/**
+ * Deletes those of the locked objects $1 that no parent and no live message needs; their children are looked at
+ * next. A registration that came first holds the row lock, so what it needs is visible here.
+ */
+export const DELETE_UNNEEDED_OBJECTS: Statement = {
+  name: 'delete-unneeded-objects',
+  text: sql`
+with dead as (
+  delete from object o where o.object_id = any($1::text[])
+    and not exists (select from object_child c where c.child_id = o.object_id)
+    and not exists (
+      select from instruction i where i.message_id = o.object_id and i.confirmed_at is null)
+    and not exists (select from reply r where r.message_id = o.object_id)
+  returning o.children)
+insert into object_garbage (object_id) select distinct unnest(children) from dead
+on conflict do nothing`,
+};
+
+export const FIND_EXPIRED_SESSIONS: Statement = {
+  name: 'find-expired-sessions',
+  text: sql`
+select session_id from push_session where expires_at <= now()
+order by expires_at limit $1::int for update skip locked`,
+};
+
+export const DROP_SESSIONS: Statement = {
+  name: 'drop-sessions',
+  text: sql`delete from push_session where session_id = any($1::uuid[])`,
+};
+
+/** Frees run $1 of its objects and sessions; those that hang on no message of another run become garbage. */
+export const RELEASE_RUN: Statement = {
+  name: 'release-run',
+  text: sql`
+with sessions as (delete from push_session where run_id = $1::bigint),
+links as (delete from run_object where run_id = $1::bigint returning object_id)
+insert into object_garbage (object_id) select object_id from links
+on conflict do nothing`,
+};

@@ -1,0 +1,69 @@
+import { finished } from 'node:stream/promises';
+
+import { Injectable } from '@nestjs/common';
+import { to as copyTo } from 'pg-copy-streams';
+
+import { Database } from '../database/database';
+import { translateDatabaseError } from '../database/database-errors';
+import { isObjectId } from '../wire/ids';
+import { ByteBudget } from './byte-budget';
+import { CopyBinaryReader } from './copy-binary-reader';
+import { ObjectCache } from './object-cache';
+
+const MOST_BYTES_IN_FLIGHT = 96 * 1024 * 1024;
+
+/**
+ * Reads content by COPY in binary form: a tenth of the CPU of a SELECT, whose bytea travels as hex. Many clients
+ * that pull one model share one read. Content is immutable and named by its hash, so a cached copy can't be stale;
+ * whether a caller may have it was asked of the database before.
+ */
+@Injectable()
+export class ObjectReader {
+  private readonly cache = new ObjectCache();
+  private readonly budget = new ByteBudget(MOST_BYTES_IN_FLIGHT);
+  private readonly reading = new Map<string, Promise<Buffer | undefined>>();
+
+  constructor(private readonly database: Database) {}
+
+  /** The content of an available object of `size` bytes, or undefined if it was deleted meanwhile. */
+  async read(objectId: string, size: number): Promise<Buffer | undefined> {
+    const cached = this.cache.get(objectId);
+    if (cached !== undefined) return cached;
+    const running = this.reading.get(objectId);
+    if (running !== undefined) return running;
+    const read = this.readWithinBudget(objectId, size).finally(() => this.reading.delete(objectId));
+    this.reading.set(objectId, read);
+    return read;
+  }
+
+  private async readWithinBudget(objectId: string, size: number): Promise<Buffer | undefined> {
+    const release = await this.budget.take(size);
+    try {
+      const content = await this.copy(objectId, size);
+      if (content !== undefined) this.cache.put(objectId, content);
+      return content;
+    } finally {
+      release();
+    }
+  }
+
+  private async copy(objectId: string, size: number): Promise<Buffer | undefined> {
+    if (!isObjectId(objectId)) throw new TypeError('COPY takes no parameters: only ids may go in');
+    const content = new CopyBinaryReader(size);
+    await this.database.withClient(async (client) => {
+      // eslint-disable-next-line no-restricted-syntax -- COPY takes no parameters; the id was checked above
+      const rows = client.query(copyTo(copyText(objectId)));
+      rows.on('data', (chunk: Buffer) => {
+        content.add(chunk);
+      });
+      await finished(rows).catch((error: unknown) => {
+        throw translateDatabaseError(error);
+      });
+    });
+    return content.result();
+  }
+}
+
+function copyText(objectId: string): string {
+  return `copy (select bytes from object_segment where object_id = '${objectId}' order by position) to stdout (format binary)`;
+}

@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+
+import { ObjectAccessService } from './object-access.service';
+import { ObjectCollector } from './object-collector';
+import { ObjectReader } from './object-reader';
+import { ObjectStoreRepository } from './object-store.repository';
+import { ObjectStoreService } from './object-store.service';
+
+@Module({
+  providers: [
+    ObjectStoreRepository,
+    ObjectReader,
+    ObjectStoreService,
+    ObjectAccessService,
+    ObjectCollector,
+  ],
+  exports: [ObjectStoreService, ObjectAccessService],
+})
+export class ObjectStoreModule {}

@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+
+import { Database, type Queryable } from '../database/database';
+import { toInt8 } from '../wire/ids';
+import {
+  FIND_OBJECT_FOR_NODE,
+  FIND_OBJECT_FOR_TASK,
+  type FindObjectRow,
+  STORE_OBJECT_BY_NODE,
+  STORE_OBJECT_BY_TASK,
+  type StoreObjectRow,
+} from './object-access.sql';
+import {
+  DELETE_UNNEEDED_OBJECTS,
+  DROP_SESSIONS,
+  FIND_EXPIRED_SESSIONS,
+  LOCK_OBJECTS,
+  QUEUE_GARBAGE,
+  REGISTER_OBJECTS,
+  type RegisteredRow,
+  RELEASE_RUN,
+  STORE_OWN_OBJECTS,
+  TAKE_GARBAGE,
+} from './object-life.sql';
+import type { FlatTree } from './object-tree';
+
+/** A node that reaches for an object of a run. */
+export interface NodeInRun {
+  readonly nodeId: bigint;
+  readonly publicKey: Buffer;
+  readonly runId: bigint;
+}
+
+export interface PushedObject {
+  readonly objectId: string;
+  readonly content: Buffer;
+  /** Undefined where the client named none (to 1.32). */
+  readonly sessionId: string | undefined;
+}
+
+export interface NewSession {
+  readonly sessionId: string;
+  readonly runId: bigint;
+  readonly pusherNodeId: bigint;
+  readonly objects: FlatTree;
+  /** Topics to wake when the last missing object is there. */
+  readonly onComplete: readonly string[];
+}
+
+@Injectable()
+export class ObjectStoreRepository {
+  constructor(private readonly database: Database) {}
+
+  async storeByNode(node: NodeInRun, object: PushedObject): Promise<StoreObjectRow | undefined> {
+    const values = [...nodeValues(node), object.objectId, object.content, object.sessionId ?? null];
+    const [row] = await this.database.query<StoreObjectRow>(STORE_OBJECT_BY_NODE, values);
+    return row;
+  }
+
+  async storeByTask(tokenHash: Buffer, object: PushedObject): Promise<StoreObjectRow | undefined> {
+    const values = [tokenHash, object.objectId, object.content, object.sessionId ?? null];
+    const [row] = await this.database.query<StoreObjectRow>(STORE_OBJECT_BY_TASK, values);
+    return row;
+  }
+
+  async findForNode(node: NodeInRun, objectId: string): Promise<FindObjectRow | undefined> {
+    const values = [...nodeValues(node), objectId];
+    const [row] = await this.database.query<FindObjectRow>(FIND_OBJECT_FOR_NODE, values);
+    return row;
+  }
+
+  async findForTask(tokenHash: Buffer, objectId: string): Promise<FindObjectRow | undefined> {
+    const values = [tokenHash, objectId];
+    const [row] = await this.database.query<FindObjectRow>(FIND_OBJECT_FOR_TASK, values);
+    return row;
+  }
+
+  async register(tx: Queryable, session: NewSession): Promise<RegisteredRow[]> {
+    const children = [...session.objects.values()].map((ids) => ids.join(','));
+    return tx.query<RegisteredRow>(REGISTER_OBJECTS, [
+      [...session.objects.keys()],
+      children,
+      session.sessionId,
+      toInt8(session.runId),
+      toInt8(session.pusherNodeId),
+      session.onComplete,
+    ]);
+  }
+
+  async storeOwn(tx: Queryable, runId: bigint, objects: ReadonlyMap<string, Buffer>): Promise<void> {
+    const contents = [...objects.values()].map((content) => content.toString('hex'));
+    await tx.query(STORE_OWN_OBJECTS, [[...objects.keys()], contents, toInt8(runId)]);
+  }
+
+  async queueGarbage(tx: Queryable, objectIds: readonly string[]): Promise<void> {
+    await tx.query(QUEUE_GARBAGE, [objectIds]);
+  }
+
+  /** Looks at up to `most` queued objects and deletes what nobody needs; returns how many it looked at. */
+  async collectGarbage(tx: Queryable, most: number): Promise<number> {
+    const queued = await tx.query<{ object_id: string }>(TAKE_GARBAGE, [most]);
+    const objectIds = queued.map((row) => row.object_id);
+    if (objectIds.length > 0) {
+      await tx.query(LOCK_OBJECTS, [objectIds]);
+      await tx.query(DELETE_UNNEEDED_OBJECTS, [objectIds]);
+    }
+    return objectIds.length;
+  }
+
+  async findExpiredSessions(tx: Queryable, most: number): Promise<string[]> {
+    const rows = await tx.query<{ session_id: string }>(FIND_EXPIRED_SESSIONS, [most]);
+    return rows.map((row) => row.session_id);
+  }
+
+  async dropSessions(tx: Queryable, sessionIds: readonly string[]): Promise<void> {
+    await tx.query(DROP_SESSIONS, [sessionIds]);
+  }
+
+  async releaseRun(tx: Queryable, runId: bigint): Promise<void> {
+    await tx.query(RELEASE_RUN, [toInt8(runId)]);
+  }
+}
+
+function nodeValues(node: NodeInRun): unknown[] {
+  return [toInt8(node.nodeId), node.publicKey, toInt8(node.runId)];
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+
+import { Injectable } from '@nestjs/common';
+
+import type { Transaction } from '../database/database';
+import { SuperLinkError } from '../errors/superlink-error';
+import { ObjectStoreRepository } from './object-store.repository';
+import { type FlatTree, haveSameMembers } from './object-tree';
+
+export interface Registration {
+  readonly runId: bigint;
+  readonly pusherNodeId: bigint;
+  readonly objects: FlatTree;
+  /** Topics to wake once all objects are there. */
+  readonly onComplete: readonly string[];
+}
+
+export interface OpenedSession {
+  readonly sessionId: string;
+  /** Ids of the objects that the pusher has to push, children before parents. */
+  readonly missing: readonly string[];
+}
+
+/** What the message flow needs of the object store; each call is part of the caller's transaction. */
+@Injectable()
+export class ObjectStoreService {
+  constructor(private readonly objects: ObjectStoreRepository) {}
+
+  /**
+   * Registers the objects of a push and opens a session for those that are missing: one statement, whatever the
+   * number of objects. Throws INVALID_OBJECT_TREE if a known object came with other children.
+   */
+  async register(tx: Transaction, registration: Registration): Promise<OpenedSession> {
+    const { objects } = registration;
+    const sessionId = randomUUID();
+    const available = new Set<string>();
+    for (const row of await this.objects.register(tx, { ...registration, sessionId })) {
+      if (!haveSameMembers(row.children, objects.get(row.object_id) ?? [])) {
+        throw new SuperLinkError('INVALID_OBJECT_TREE', 'A known object came with other children.');
+      }
+      if (row.available) available.add(row.object_id);
+    }
+    return { sessionId, missing: [...objects.keys()].filter((id) => !available.has(id)) };
+  }
+
+  /** Stores objects that the server made itself, by id. */
+  async storeOwn(tx: Transaction, runId: bigint, objects: ReadonlyMap<string, Buffer>): Promise<void> {
+    await this.objects.storeOwn(tx, runId, objects);
+  }
+
+  /** Has the collector look at roots that are of no more use. */
+  async abandon(tx: Transaction, rootIds: readonly string[]): Promise<void> {
+    if (rootIds.length > 0) await this.objects.queueGarbage(tx, rootIds);
+  }
+
+  /** Locks up to `most` push sessions that nobody has pushed into for 180 s. */
+  async findExpiredSessions(tx: Transaction, most: number): Promise<string[]> {
+    return this.objects.findExpiredSessions(tx, most);
+  }
+
+  async dropSessions(tx: Transaction, sessionIds: readonly string[]): Promise<void> {
+    await this.objects.dropSessions(tx, sessionIds);
+  }
+
+  /** Gives up all objects and sessions of an ended run. */
+  async releaseRun(tx: Transaction, runId: bigint): Promise<void> {
+    await this.objects.releaseRun(tx, runId);
+  }
+}
