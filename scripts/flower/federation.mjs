@@ -83,7 +83,10 @@ export class Federation {
   async #json(args) {
     const lines = await this.flwr([...args, '--format', 'json']);
     const text = lines.join('\n');
-    return JSON.parse(text.slice(text.indexOf('{')));
+    const answer = JSON.parse(text.slice(text.indexOf('{')));
+    // With JSON the CLI ends with 0 even when it failed.
+    if (!answer.success) throw new Error(`flwr ${args.join(' ')}: ${answer['error-message']}`);
+    return answer;
   }
 
   /** `flwr run`: the new run's id as a decimal string. `config` are run config values. */
@@ -91,7 +94,6 @@ export class Federation {
     const pairs = Object.entries(config).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
     const override = pairs.length > 0 ? ['--run-config', pairs.join(' ')] : [];
     const answer = await this.#json(['run', app, CONNECTION, ...override]);
-    if (!answer.success) throw new Error(`flwr run: ${JSON.stringify(answer)}`);
     return answer['run-id'];
   }
 

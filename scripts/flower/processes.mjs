@@ -15,14 +15,17 @@ const FATAL_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  * `{ at, text }` with `at` in milliseconds since the epoch; emits `line` for each.
  */
 export class Child extends EventEmitter {
-  constructor(name, command, args, { env, cwd, logDirectory }) {
+  constructor(name, command, args, { env, cwd, uid, gid, logDirectory, stopSignal = 'SIGTERM' }) {
     super();
     this.setMaxListeners(0);
     this.name = name;
+    this.stopSignal = stopSignal;
     this.lines = [];
     this.process = spawn(command, args, {
       env: env ?? process.env,
       cwd,
+      uid,
+      gid,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -99,10 +102,10 @@ export class Child extends EventEmitter {
     }
   }
 
-  /** SIGTERM, then SIGKILL to whatever is left of the group after `seconds`. */
+  /** Its stop signal, then SIGKILL to whatever is left of the group after `seconds`. */
   async stop(seconds = STOP_SECONDS) {
     if (this.isRunning) {
-      this.kill('SIGTERM');
+      this.kill(this.stopSignal);
       const timer = setTimeout(() => this.kill('SIGKILL'), seconds * 1000);
       await this.exited;
       clearTimeout(timer);
