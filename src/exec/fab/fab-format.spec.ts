@@ -1,4 +1,4 @@
-import { parse } from 'smol-toml';
+import { parse, type TomlTable } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
 
 import { InvalidFabError } from './fab.errors';
@@ -7,7 +7,7 @@ import { checkFabFormat } from './fab-format';
 const PATHS = new Set(['pyproject.toml', 'LICENSE']);
 
 function check(project: string, app: string): void {
-  const read = (toml: string): ReturnType<typeof parse> => parse(toml, { integersAsBigInt: true });
+  const read = (toml: string): TomlTable => parse(toml, { integersAsBigInt: true });
   checkFabFormat(read(project), read(app), PATHS);
 }
 

@@ -9,7 +9,6 @@ const STORED = 0;
 const DEFLATED = 8;
 const ENCRYPTION_FLAGS = 0x1 | 0x40 | 0x2000;
 const SIZES_FOLLOW_FLAG = 0x8;
-const DIRECTORY_RECORD_BYTES = 46;
 const ZIP64_EXTRA = 0x0001;
 const UNICODE_PATH_EXTRA = 0x7075;
 const FILE_TYPE_MASK = 0o170000;
@@ -40,7 +39,7 @@ interface PlacedEntry extends ZipEntry {
 export async function readZipEntries(content: Buffer): Promise<ReadonlyMap<string, ZipEntry>> {
   const layout = readZipLayout(content);
   const zip = await open(content);
-  const directory = await readDirectory(zip, layout);
+  const directory = await readDirectory(zip);
   const paths = directory.map((entry) =>
     readEntryPath(entry.fileNameRaw, entry.generalPurposeBitFlag),
   );
@@ -72,21 +71,14 @@ function unreadable(cause: unknown): InvalidFabError {
   return new InvalidFabError('The ZIP headers of the FAB are damaged.', { cause });
 }
 
-async function readDirectory(zip: ZipFile, layout: ZipLayout): Promise<Entry[]> {
+async function readDirectory(zip: ZipFile): Promise<Entry[]> {
   const entries: Entry[] = [];
-  let cursor = layout.directoryStart;
   try {
     for await (const entry of zip.eachEntry()) {
       entries.push(entry);
-      cursor += DIRECTORY_RECORD_BYTES + entry.fileNameLength;
-      cursor += entry.extraFieldLength + entry.fileCommentLength;
     }
   } catch (cause) {
     throw unreadable(cause);
-  }
-  // Some readers go by the count and others by the size: both must mean the same files.
-  if (cursor !== layout.directoryEnd) {
-    throw new InvalidFabError('The FAB has ZIP entries that its end record does not count.');
   }
   return entries;
 }

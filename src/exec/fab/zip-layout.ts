@@ -3,6 +3,9 @@ import { ENTRY_LIMIT } from './fab.limits';
 
 const END_RECORD_BYTES = 22;
 const END_SIGNATURE = 0x06054b50;
+const DIRECTORY_RECORD_BYTES = 46;
+/** Time stamps and owners as common tools write them need 60; each 4 bytes can be a field to parse. */
+const EXTRA_LIMIT_BYTES = 64;
 const ZIP64_LOCATOR_BYTES = 20;
 const ZIP64_LOCATOR_SIGNATURE = 0x07064b50;
 
@@ -40,7 +43,31 @@ export function readZipLayout(content: Buffer): ZipLayout {
   if (entryCount > ENTRY_LIMIT) {
     throw new InvalidFabError(`The FAB has ${entryCount} entries; at most ${ENTRY_LIMIT} may be.`);
   }
-  return { entryCount, directoryStart, directoryEnd: endStart };
+  const layout = { entryCount, directoryStart, directoryEnd: endStart };
+  checkRecords(content, layout);
+  return layout;
+}
+
+/** Some readers go by the count of entries, others by the directory's size: both must mean the same. */
+function checkRecords(content: Buffer, layout: ZipLayout): void {
+  let cursor = layout.directoryStart;
+  for (let index = 0; index < layout.entryCount; index += 1) {
+    if (cursor + DIRECTORY_RECORD_BYTES > layout.directoryEnd) {
+      throw new InvalidFabError('The FAB has fewer ZIP entries than its end record counts.');
+    }
+    const extraBytes = content.readUInt16LE(cursor + 30);
+    if (extraBytes > EXTRA_LIMIT_BYTES) {
+      throw new InvalidFabError(
+        `A ZIP entry of the FAB has an extra field of ${extraBytes} bytes.`,
+      );
+    }
+    const nameBytes = content.readUInt16LE(cursor + 28);
+    const commentBytes = content.readUInt16LE(cursor + 32);
+    cursor += DIRECTORY_RECORD_BYTES + nameBytes + extraBytes + commentBytes;
+  }
+  if (cursor !== layout.directoryEnd) {
+    throw new InvalidFabError('The FAB has other ZIP entries than its end record counts.');
+  }
 }
 
 function isZip64(content: Buffer, endStart: number): boolean {
