@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
+const DATABASE = 'test/support/postgres-setup.ts';
 
 // SWC and not vitest's own esbuild: Nest injects by the types that only SWC writes as metadata.
 const decoratorsWithMetadata = swc.vite({
@@ -43,6 +44,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.spec.ts'],
+          globalSetup: DATABASE,
           testTimeout: MINUTE,
           hookTimeout: MINUTE,
         },
@@ -52,6 +54,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.spec.ts'],
+          globalSetup: DATABASE,
           testTimeout: 10 * MINUTE,
           hookTimeout: 10 * MINUTE,
           // One file at a time: each starts replicas, a balancer and Python clients.
