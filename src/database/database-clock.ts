@@ -1,11 +1,16 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 
+import { isoText } from '../wire/times';
 import { Database } from './database';
 import { sql, type Statement } from './sql';
 
 const READ_CLOCK: Statement = {
   name: 'read-clock',
   text: sql`select extract(epoch from clock_timestamp())::double precision as seconds`,
+};
+const READ_NOW: Statement = {
+  name: 'read-now',
+  text: sql`select now() as now`,
 };
 const EVERY_MILLISECONDS = 30_000;
 
@@ -23,6 +28,12 @@ export class DatabaseClock implements OnApplicationBootstrap, OnApplicationShutd
   /** Seconds since the epoch by the database's clock, as last measured. */
   seconds(): number {
     return ownMonotonicSeconds() + this.offsetSeconds;
+  }
+
+  /** Asks the clock, for answers that tell the time (ISO 8601, UTC) beside times of rows read before. */
+  async now(): Promise<string> {
+    const [row] = await this.database.query<{ now: string }>(READ_NOW);
+    return isoText(row?.now ?? null);
   }
 
   async onApplicationBootstrap(): Promise<void> {

@@ -11,6 +11,29 @@ const FIND_RUN: Statement = {
   text: sql`select ${RUN_COLUMNS} from ${RUN_TABLES} where r.run_id = $1::bigint`,
 };
 
+/** A run's created_at is its pending_at: the page comes from the index run_owner alone. */
+const LIST_RUNS_OF_ACCOUNT: Statement = {
+  name: 'list-runs-of-account',
+  text: sql`
+select ${RUN_COLUMNS}
+from ${RUN_TABLES}
+where r.run_id in (
+  select run_id
+  from run
+  where flwr_aid = $1::text
+  order by created_at desc, run_id desc
+  limit $2::bigint offset $3::bigint)
+order by r.created_at desc, r.run_id desc`,
+};
+
+const MOST_ROWS = 2n ** 63n - 1n;
+
+/** Part of a list. Without a limit: all of it. */
+export interface Page {
+  readonly limit: bigint | undefined;
+  readonly skip: bigint;
+}
+
 @Injectable()
 export class RunsRepository {
   constructor(private readonly database: Database) {}
@@ -19,4 +42,15 @@ export class RunsRepository {
     const [row] = await this.database.query<RunRow>(FIND_RUN, [toInt8(runId)]);
     return row;
   }
+
+  async listOfAccount(flwrAid: string, page: Page): Promise<RunRow[]> {
+    const limit = page.limit === undefined ? null : asRowCount(page.limit);
+    const values = [flwrAid, limit, asRowCount(page.skip)];
+    return this.database.query<RunRow>(LIST_RUNS_OF_ACCOUNT, values);
+  }
+}
+
+/** A uint64 that a client sent, as a number of rows that PostgreSQL takes. */
+function asRowCount(count: bigint): bigint {
+  return count > MOST_ROWS ? MOST_ROWS : count;
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import type { Run } from '../generated/flwr/proto/run';
 import { toRun } from './run-row';
-import { RunsRepository } from './runs.repository';
+import { type Page, RunsRepository } from './runs.repository';
 
 @Injectable()
 export class RunsService {
@@ -12,5 +12,10 @@ export class RunsService {
   async find(runId: bigint): Promise<Run | undefined> {
     const row = await this.runs.find(runId);
     return row && toRun(row);
+  }
+
+  /** Runs that an account started, the newest first. */
+  async listOfAccount(flwrAid: string, page: Page): Promise<Run[]> {
+    return (await this.runs.listOfAccount(flwrAid, page)).map((row) => toRun(row));
   }
 }

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+
+import { DatabaseClock } from '../database/database-clock';
+import { FederationsService } from '../federations/federations.service';
+import {
+  ListFederationsResponse,
+  ShowFederationResponse,
+} from '../generated/flwr/proto/control_federation';
+import { NodesService } from '../nodes/nodes.service';
+import type { Account } from '../rpc/rpc-call';
+import { RunsService } from '../runs/runs.service';
+
+const DESCRIPTION = 'The one federation of a SuperLink without accounts.';
+
+/** `flwr federation list` and `show`. */
+@Injectable()
+export class FederationView {
+  constructor(
+    private readonly federations: FederationsService,
+    private readonly nodes: NodesService,
+    private readonly runs: RunsService,
+    private readonly clock: DatabaseClock,
+  ) {}
+
+  list(account: Account): ListFederationsResponse {
+    return ListFederationsResponse.fromPartial({
+      federations: this.federations
+        .listOf(account)
+        .map((name) => ({ name, description: DESCRIPTION })),
+    });
+  }
+
+  /** The federation with its member, all nodes (unregistered ones too, as upstream) and all runs. */
+  async show(name: string, account: Account): Promise<ShowFederationResponse> {
+    this.federations.requirePermission(account, name);
+    const nodes = await this.nodes.listOwned(account);
+    const runs = await this.runs.listOfAccount(account.flwrAid, { limit: undefined, skip: 0n });
+    return ShowFederationResponse.fromPartial({
+      federation: {
+        name,
+        description: DESCRIPTION,
+        members: [{ account: { id: account.flwrAid, name: account.name }, role: 'owner' }],
+        nodes,
+        runs,
+      },
+      now: await this.clock.now(),
+    });
+  }
+}
