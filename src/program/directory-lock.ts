@@ -1,6 +1,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { isRunning } from './running-process';
 import { StartFailure } from './start-failure';
 
 /** Held by one process; ends with `release`, or with the process. */
@@ -19,7 +20,7 @@ export function lockDirectory(directory: string): DirectoryLock {
   for (let round = 0; round < 2; round += 1) {
     if (create(file, mine)) return { release: () => removeIf(file, mine) };
     const holder = read(file);
-    if (holder !== undefined && isAlive(holder) && holder !== mine) {
+    if (holder !== undefined && isAlive(holder)) {
       const [id] = holder.split(' ');
       throw new StartFailure(
         `Another superlink (process ${String(id)}) uses ${directory}. Stop it, or choose another --data-directory.`,
@@ -62,25 +63,15 @@ function removeIf(file: string, content: string): void {
 }
 
 function isAlive(holder: string): boolean {
-  const id = Number(holder.split(' ')[0]);
-  const found = signature(id);
-  return found !== undefined && found === holder;
+  return signature(Number(holder.split(' ')[0])) === holder;
 }
 
-/** "pid start", where the start is the kernel's; only the id where there is no /proc. */
+/** "pid start" of a running process, where the start is the kernel's; only the id where there is no /proc. */
 function signature(id: number): string | undefined {
-  if (!Number.isInteger(id) || id <= 0) return undefined;
-  try {
-    process.kill(id, 0);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
-    if (code !== 'EPERM') return undefined;
-  }
-  return [String(id), startOf(id)].filter(Boolean).join(' ');
-}
-
-function startOf(id: number): string {
+  if (!Number.isInteger(id) || id <= 0 || !isRunning(id)) return undefined;
   const stat = read(`/proc/${String(id)}/stat`);
-  // the name in parentheses may hold spaces; the start is field 22
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  if (stat === undefined) return String(id);
+  // the name in parentheses may hold spaces: the state is field 3, the start field 22
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' ? undefined : `${String(id)} ${String(fields[19])}`;
 }

