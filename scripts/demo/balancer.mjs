@@ -29,6 +29,8 @@ http://127.0.0.1:${ports[api]} {
 			X-Upstream {http.reverse_proxy.active.target_upstream}
 		}
 		health_interval 500ms
+		# The first check of all comes before the site that answers it.
+		health_fails 2
 		health_timeout 2s
 		# Streams and held calls pass through at once.
 		flush_interval -1

@@ -117,9 +117,14 @@ export class Federation {
     );
   }
 
-  /** Waits for the run's end: `{ run, lines, result }`, `result` as `resultOf` reads it. */
+  /** Waits for the run's end; its `outcome`. */
   async waitForEnd(runId, limitMs = RUN_LIMIT_MS) {
     await this.follow(runId).waitForEnd(limitMs);
+    return this.outcome(runId);
+  }
+
+  /** `{ run, lines, result }` of an ended run: as `flwr ls` shows it, its log, its `resultOf`. */
+  async outcome(runId) {
     const lines = await this.log(runId);
     return { run: await this.show(runId), lines, result: resultOf(lines) };
   }

@@ -122,6 +122,12 @@ export class Household {
   #children = [];
   #cleanups = [];
   #stopping = null;
+  #tellStopped;
+
+  /** Resolves when `stop` has ended everything. */
+  stopped = new Promise((resolve) => {
+    this.#tellStopped = resolve;
+  });
 
   constructor(logDirectory) {
     mkdirSync(logDirectory, { recursive: true });
@@ -158,6 +164,11 @@ export class Household {
     throw new Error(`${name} failed (${error?.message ?? signal ?? code})\n${child.tail()}`);
   }
 
+  /** Whether `stop` was called or a signal came. */
+  get isStopping() {
+    return this.#stopping !== null;
+  }
+
   /** Something to do after all children have ended, latest first. */
   onStop(cleanup) {
     this.#cleanups.push(cleanup);
@@ -174,6 +185,7 @@ export class Household {
     for (const cleanup of this.#cleanups.toReversed()) await cleanup();
     process.off('exit', this.#killAll);
     for (const signal of FATAL_SIGNALS) process.off(signal, this.#onSignal);
+    this.#tellStopped();
   }
 }
 

@@ -32,6 +32,7 @@ export async function findPython() {
   const seen = [];
   for (const python of process.env.PYTHON ? [process.env.PYTHON] : CANDIDATES) {
     const version = await versionOf(python);
+    if (!version && process.env.PYTHON) seen.push(`${python} does not run`);
     if (!version) continue;
     const [major, minor] = version;
     if (major === LEAST_PYTHON[0] && minor >= LEAST_PYTHON[1]) return python;

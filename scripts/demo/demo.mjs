@@ -1,0 +1,117 @@
+/** `npm run demo`: a stock federated run that outlives one of its servers. `--no-kill` lets it live. */
+import { join } from 'node:path';
+
+import { startCluster } from './cluster.mjs';
+import { ROOT, setUp } from './setup.mjs';
+import { bold, check, green, red, say, table, title } from './terminal.mjs';
+import { inWorkplace } from './workplace.mjs';
+
+const APP = join(ROOT, 'examples', 'digits');
+const NODES = 2;
+const ROUNDS = 3;
+const KILL_IN_ROUND = 2;
+const RUN_LIMIT_MS = 5 * 60_000;
+const SERVICES = ['Fleet', 'ServerAppIo', 'Control'];
+
+/** SIGKILLs the busiest replica as soon as a node has begun to work on the round. */
+async function killInRound(cluster, calls, runId) {
+  const begun = new RegExp(`\\[RUN ${runId}, ROUND ${KILL_IN_ROUND}\\]`);
+  await Promise.any(cluster.federation.nodes.map((node) => node.waitForLine(begun, RUN_LIMIT_MS)));
+  const victim = calls.busiest(cluster.replicas);
+  victim.child.kill('SIGKILL');
+  say(red(`SIGKILL to ${victim.name} after ${calls.of(victim.name)} calls: a node is in round 2`));
+  return victim;
+}
+
+function showProgress(log) {
+  log.on('line', (text) => {
+    if (/^round \d+ (begins|accuracy)/.test(text)) say(`ServerApp: ${text}`);
+    if (/^error reply/.test(text)) say(red(`ServerApp: ${text}`));
+  });
+  log.on('again', () => say('flwr log lost its connection and is started again'));
+}
+
+/** What the same training gives without any network. */
+async function reference(household, flower) {
+  const lines = await household.run(
+    'reference',
+    flower.python,
+    ['-m', 'digits.reference', String(NODES)],
+    { cwd: APP, env: flower.env(APP) },
+  );
+  return JSON.parse(lines.at(-1));
+}
+
+function showCalls(calls, replicas, victim) {
+  title('Calls answered');
+  table([
+    ['', ...SERVICES],
+    ...replicas.map(({ name }) => [
+      name === victim?.name ? `${name} (killed)` : name,
+      ...SERVICES.map((service) => String(calls.of(name, `/flwr.proto.${service}/`))),
+    ]),
+  ]);
+}
+
+function checkOutcome({ outcome, expected, left, seen, clients }) {
+  const { run, result } = outcome;
+  title('What was lost');
+  const rows = Object.values(left).reduce((sum, count) => sum + count, 0);
+  const checks = [
+    check(run.status === 'finished:completed', `the run is ${run.status}`),
+    check(
+      result?.replies === NODES * ROUNDS && result.errors === 0,
+      `${result?.replies} of ${NODES * ROUNDS} replies averaged, ${result?.errors} errors`,
+    ),
+    check(rows === 0, `${rows} messages or objects of the run left in the database`),
+    check(
+      clients.every((client) => client.isRunning),
+      'no client program ended early',
+    ),
+    check(
+      result?.accuracy === expected.accuracy,
+      `accuracy ${result?.accuracy} (training without a network: ${expected.accuracy})`,
+    ),
+    check(
+      result?.parameters_sha256 === expected.parameters_sha256,
+      'the parameters are the same bit by bit',
+    ),
+  ];
+  say(`${seen.messages} messages seen in the database, ${seen.again} handed out again`);
+  return checks.every(Boolean);
+}
+
+async function demo({ household, directory }) {
+  const isKilling = !process.argv.includes('--no-kill');
+  title('Set-up');
+  const tools = await setUp(household);
+  title('Three replicas over one PostgreSQL');
+  const cluster = await startCluster({ household, directory, ...tools });
+  const { CallCounter, DatabaseWitness } = await import('./witness.mjs');
+  const { federation, replicas } = cluster;
+  const calls = new CallCounter(replicas);
+  const witness = new DatabaseWitness(cluster.databaseUrl);
+  household.onStop(() => witness.close());
+  title(`flwr run examples/digits, Flower ${tools.flower.version}`);
+  const runId = await federation.run(APP);
+  say(`run ${runId}`);
+  witness.watch(runId);
+  const log = federation.follow(runId);
+  showProgress(log);
+  const killing = isKilling ? killInRound(cluster, calls, runId) : undefined;
+  await log.waitForEnd(RUN_LIMIT_MS);
+  const victim = await killing;
+  const outcome = await federation.outcome(runId);
+  say(`flwr ls: ${outcome.run.status}, ${outcome.run.elapsed.toFixed(1)} s`);
+  const expected = await reference(household, tools.flower);
+  const left = await witness.leftBehind(runId);
+  showCalls(calls, replicas, victim);
+  const clients = [federation.superExec, ...federation.nodes];
+  const isGood = checkOutcome({ outcome, expected, left, seen: witness.seen(), clients });
+  const { accuracy, parameters_sha256: hash } = outcome.result ?? {};
+  title(isGood ? green('The run did not notice.') : red('The demo failed.'));
+  process.stdout.write(`${bold(`accuracy ${accuracy} parameters ${hash}`)}\n`);
+  return isGood;
+}
+
+await inWorkplace('superlink-demo', demo);
