@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 
+import { AutomationsModule } from '../automations/automations.module';
 import { ConnectorsModule } from '../connectors/connectors.module';
 import { FederationsModule } from '../federations/federations.module';
 import { LogsModule } from '../logs/logs.module';
 import { NodesModule } from '../nodes/nodes.module';
 import { RunsModule } from '../runs/runs.module';
 import { TasksModule } from '../tasks/tasks.module';
+import { AutomationsController } from './automations.controller';
 import { ConnectorsController } from './connectors.controller';
 import { FederationRefusals } from './federation-refusals.service';
 import { FederationView } from './federation-view.service';
@@ -15,6 +17,8 @@ import { LoginController } from './login.controller';
 import { NodesController } from './nodes.controller';
 import { RunAccess } from './run-access.service';
 import { RunControl } from './run-control.service';
+import { RunSeriesController } from './run-series.controller';
+import { RunSeriesView } from './run-series-view.service';
 import { RunStarterModule } from './run-starter/run-starter.module';
 import { RunStreams } from './run-streams.service';
 import { RunsController } from './runs.controller';
@@ -22,6 +26,7 @@ import { RunsController } from './runs.controller';
 /** Serves `flwr.proto.Control`, the API of the command line. */
 @Module({
   imports: [
+    AutomationsModule,
     ConnectorsModule,
     FederationsModule,
     LogsModule,
@@ -31,13 +36,15 @@ import { RunsController } from './runs.controller';
     TasksModule,
   ],
   controllers: [
+    AutomationsController,
     ConnectorsController,
     FederationsController,
     InvitationsController,
     LoginController,
     NodesController,
+    RunSeriesController,
     RunsController,
   ],
-  providers: [FederationRefusals, FederationView, RunAccess, RunControl, RunStreams],
+  providers: [FederationRefusals, FederationView, RunAccess, RunControl, RunSeriesView, RunStreams],
 })
 export class ExecModule {}

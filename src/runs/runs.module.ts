@@ -1,12 +1,24 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 
+import { RUN_ENTITIES } from './entities/run.entities';
 import { RunCreationRepository } from './run-creation.repository';
 import { RunCreationService } from './run-creation.service';
+import { RunSeriesRepository } from './run-series.repository';
+import { RunSeriesService } from './run-series.service';
 import { RunsRepository } from './runs.repository';
 import { RunsService } from './runs.service';
 
 @Module({
-  providers: [RunsRepository, RunsService, RunCreationRepository, RunCreationService],
-  exports: [RunsService, RunCreationService],
+  imports: [TypeOrmModule.forFeature(RUN_ENTITIES)],
+  providers: [
+    RunCreationRepository,
+    RunCreationService,
+    RunSeriesRepository,
+    RunSeriesService,
+    RunsRepository,
+    RunsService,
+  ],
+  exports: [RunCreationService, RunSeriesService, RunsService],
 })
 export class RunsModule {}
