@@ -23,6 +23,8 @@ export interface LogConfig {
   readonly file?: string;
   readonly rotationIntervalHours: number;
   readonly rotationBackupCount: number;
+  /** Stands in every line when several replicas of this machine write to one output. */
+  readonly replicaNumber?: number;
 }
 
 /**

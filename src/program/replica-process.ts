@@ -1,0 +1,35 @@
+import 'reflect-metadata';
+
+import { once } from 'node:events';
+
+import { explainStartFailure } from './start-failure';
+import type { ReplicaOrder, ReplicaReport } from './supervisor';
+
+/** Entry of each process that the supervisor starts: serves what it is told until SIGTERM. */
+async function main(): Promise<number> {
+  // Ctrl-C reaches all processes of the terminal; the supervisor alone decides
+  process.on('SIGINT', () => undefined);
+  const stop = once(process, 'SIGTERM');
+  const [{ config }] = (await once(process, 'message')) as [ReplicaOrder];
+  const { runReplica } = await import('./run-replica.js');
+  const number = String(config.log.replicaNumber);
+  const say = (line: string) => process.stderr.write(`superlink: replica ${number}: ${line}\n`);
+  const replica = await runReplica(config, say);
+  report({ state: 'ready' });
+  await stop;
+  return replica.stop();
+}
+
+function report(message: ReplicaReport): void {
+  process.send?.(message);
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.send?.(
+      { state: 'failed', reason: explainStartFailure(error) } satisfies ReplicaReport,
+      () => process.exit(1),
+    );
+  },
+);

@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+import { formatAddress, localAddress } from '../config/address';
+import type { Config } from '../config/config';
+import { Backoff, waited } from './backoff';
+import { StartFailure } from './start-failure';
+
+const PROGRAM = 'flower-superexec';
+const STOP_SECONDS = 5;
+
+/** Flower's SuperExec as our child, started again when it dies. */
+export interface SuperExecCompanion {
+  stop(): Promise<void>;
+}
+
+/** The arguments that Flower's own SuperLink gives it, too. */
+export function superExecArguments(config: Config, parentId: number): string[] {
+  const { appIo } = config.tls;
+  const roots = appIo?.caFile === undefined ? [] : ['--root-certificates', appIo.caFile];
+  return [
+    ...(appIo === undefined ? ['--insecure'] : roots),
+    ...['--appio-api-address', formatAddress(localAddress(config.listen.serverAppIo))],
+    ...['--plugin-type', 'serverapp'],
+    ...['--parent-pid', String(parentId)],
+    ...(config.runtimeDependencyInstallation ? ['--allow-runtime-dependency-installation'] : []),
+  ];
+}
+
+/** Starts the SuperExec found on the PATH against this process's ServerAppIo. Throws StartFailure without one. */
+export async function startSuperExec(
+  config: Config,
+  say: (line: string) => void,
+): Promise<SuperExecCompanion> {
+  const args = superExecArguments(config, process.pid);
+  return new SuperExecKeeper(args, await launch(args), say);
+}
+
+class SuperExecKeeper implements SuperExecCompanion {
+  private readonly stopping = new AbortController();
+  private readonly backoff = new Backoff();
+  private readonly kept: Promise<void>;
+
+  constructor(
+    private readonly args: readonly string[],
+    private child: ChildProcess,
+    private readonly say: (line: string) => void,
+  ) {
+    this.kept = this.keep();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.child.kill('SIGTERM');
+    const forced = setTimeout(() => this.child.kill('SIGKILL'), STOP_SECONDS * 1_000);
+    await this.kept;
+    clearTimeout(forced);
+  }
+
+  private async keep(): Promise<void> {
+    for (;;) {
+      await ended(this.child);
+      if (this.stopping.signal.aborted) return;
+      await this.replace();
+    }
+  }
+
+  private async replace(): Promise<void> {
+    const seconds = this.backoff.lost();
+    const how = this.child.signalCode ?? `exit code ${String(this.child.exitCode)}`;
+    this.say(`The SuperExec has ended (${how}); starting it again in ${String(seconds)} s.`);
+    if (!(await waited(seconds, this.stopping.signal))) return;
+    try {
+      this.child = await launch(this.args);
+      this.backoff.started();
+      if (this.stopping.signal.aborted) this.child.kill('SIGTERM');
+    } catch (error) {
+      this.say(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+async function launch(args: readonly string[]): Promise<ChildProcess> {
+  // a session of its own: Ctrl-C must reach it through us, after its replica knows
+  const child = spawn(PROGRAM, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+  try {
+    await once(child, 'spawn');
+    return child;
+  } catch {
+    throw new StartFailure(
+      `--isolation subprocess needs ${PROGRAM} on the PATH. Install it (pip install flwr), or use --isolation process.`,
+    );
+  }
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+}

@@ -1,0 +1,159 @@
+import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import { join, parse } from 'node:path';
+
+import type { ReplicaConfig } from '../config/config';
+import { Backoff, waited } from './backoff';
+import type { Running } from './run-replica';
+import { StartFailure } from './start-failure';
+
+/** What a replica's process is told first. */
+export interface ReplicaOrder {
+  readonly config: ReplicaConfig;
+}
+
+/** What it tells back. */
+export type ReplicaReport =
+  { readonly state: 'ready' } | { readonly state: 'failed'; readonly reason: string };
+
+/** After the replica's own hard limit, for one that hangs. */
+const KILL_GRACE_SECONDS = 2;
+
+/**
+ * Runs `config.replicas` processes on the same ports: this process owns the listening sockets and hands connections
+ * out in turn, so a process that is lost takes only its own connections with it, and is started again. Resolves when
+ * all of them serve; throws StartFailure with the reason of the first that can't.
+ *
+ * @param program the module that each process runs
+ */
+export async function superviseReplicas(
+  config: ReplicaConfig,
+  say: (line: string) => void,
+  program = join(__dirname, 'replica-process.js'),
+): Promise<Running> {
+  // "advanced" carries Buffers; secrets reach the processes by message, not by their environment
+  cluster.setupPrimary({ exec: program, args: [], serialization: 'advanced' });
+  const stopping = new AbortController();
+  const seats = Array.from(
+    { length: config.replicas },
+    (_, index) => new Seat(index + 1, config, stopping.signal, say),
+  );
+  const stop = async () => {
+    stopping.abort();
+    return Math.max(...(await Promise.all(seats.map((seat) => seat.emptied()))));
+  };
+  const outcomes = await Promise.allSettled(seats.map((seat) => seat.fill()));
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failure !== undefined) {
+    await stop();
+    throw failure.reason;
+  }
+  for (const seat of seats) seat.keepFilled();
+  return { stop };
+}
+
+/** One of the N places, and the process that sits on it now. */
+class Seat {
+  private worker: Worker | undefined;
+  private readonly backoff = new Backoff();
+  private kept: Promise<void> = Promise.resolve();
+  private isServing = false;
+
+  constructor(
+    private readonly number: number,
+    private readonly config: ReplicaConfig,
+    private readonly stopping: AbortSignal,
+    private readonly say: (line: string) => void,
+  ) {}
+
+  /** Starts a process; resolves when it serves. */
+  async fill(): Promise<void> {
+    const worker = cluster.fork();
+    this.worker = worker;
+    this.isServing = false;
+    this.backoff.started();
+    worker.send({ config: configFor(this.config, this.number) } satisfies ReplicaOrder);
+    const report = await firstReport(worker);
+    this.isServing = report.state === 'ready';
+    if (report.state === 'ready') return;
+    if (!worker.isDead()) await once(worker, 'exit');
+    throw new StartFailure(report.reason);
+  }
+
+  /** From now on a lost process is replaced, until the stop. */
+  keepFilled(): void {
+    this.kept = this.keep();
+  }
+
+  /** Drains the process; resolves with its exit code when the place is empty for good. */
+  async emptied(): Promise<number> {
+    const { worker } = this;
+    if (worker === undefined || worker.isDead()) {
+      await this.kept;
+      return 0;
+    }
+    worker.process.kill('SIGTERM');
+    const limit = (this.config.drainSeconds + KILL_GRACE_SECONDS) * 1_000;
+    const timer = setTimeout(() => worker.process.kill('SIGKILL'), limit);
+    await once(worker, 'exit');
+    clearTimeout(timer);
+    await this.kept;
+    // one that had just been started again may not have listened to the signal yet
+    return worker.process.exitCode ?? (this.isServing ? 1 : 0);
+  }
+
+  private async keep(): Promise<void> {
+    for (;;) {
+      if (this.worker?.isDead() === false) await once(this.worker, 'exit');
+      if (this.stopping.aborted) return;
+      await this.replace();
+    }
+  }
+
+  private async replace(): Promise<void> {
+    const seconds = this.backoff.lost();
+    const name = `Replica ${String(this.number)}`;
+    this.say(
+      `${name} was lost (${howEnded(this.worker)}); starting it again in ${String(seconds)} s.`,
+    );
+    if (!(await waited(seconds, this.stopping)) || this.stopping.aborted) return;
+    try {
+      await this.fill();
+      this.say(`${name} serves again.`);
+    } catch (error) {
+      this.say(`${name} cannot start: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}
+
+function configFor(config: ReplicaConfig, number: number): ReplicaConfig {
+  const { file } = config.log;
+  return {
+    ...config,
+    log: {
+      ...config.log,
+      replicaNumber: number,
+      ...(file !== undefined && { file: numbered(file, number) }),
+    },
+  };
+}
+
+/** `superlink.2.log` for `superlink.log`: processes can't rotate one file together. */
+function numbered(file: string, number: number): string {
+  const { dir, name, ext } = parse(file);
+  return join(dir, `${name}.${String(number)}${ext}`);
+}
+
+async function firstReport(worker: Worker): Promise<ReplicaReport> {
+  return new Promise((resolve) => {
+    worker.once('message', (message: ReplicaReport) => resolve(message));
+    worker.once('exit', () =>
+      resolve({ state: 'failed', reason: `it ended at its start (${howEnded(worker)}).` }),
+    );
+  });
+}
+
+function howEnded(worker: Worker | undefined): string {
+  const { signalCode = null, exitCode = null } = worker?.process ?? {};
+  return signalCode ?? `exit code ${String(exitCode)}`;
+}
