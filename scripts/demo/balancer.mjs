@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { waitForHttp } from '../flower/processes.mjs';
+import { waitForHttp } from '../flower/ports.mjs';
 
 const APIS = ['fleet', 'serverAppIo', 'control'];
 

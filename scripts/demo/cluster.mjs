@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Federation } from '../flower/federation.mjs';
-import { freePorts, waitForHttp } from '../flower/processes.mjs';
+import { freePorts, waitForHttp } from '../flower/ports.mjs';
 import { addressesOf, startBalancer } from './balancer.mjs';
 import { startPostgres } from './postgres.mjs';
 import { say } from './terminal.mjs';

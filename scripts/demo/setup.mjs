@@ -47,14 +47,15 @@ function hasPackages() {
 
 async function npm(household, args) {
   say(`npm ${args.join(' ')}`);
-  await household.run(`npm-${args.at(-1)}`, 'npm', args, { cwd: ROOT });
+  await household.run(`npm-${args[0]}`, 'npm', args, { cwd: ROOT });
 }
 
 /** Does all of it, what is there already is left alone. Returns `{ program, flower, caddy }`. */
 export async function setUp(household) {
   checkNode();
   await findPython();
-  if (!hasPackages()) await npm(household, ['ci']);
+  // Not `npm ci`: it refuses a lock made where the registry lacks packages of other platforms.
+  if (!hasPackages()) await npm(household, ['install', '--no-save']);
   if (!isBuilt()) await npm(household, ['run', 'build']);
   const flower = await ensureFlower({ say });
   const caddy = await ensureCaddy({ say });

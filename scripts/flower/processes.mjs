@@ -2,12 +2,10 @@
 import { spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const STOP_SECONDS = 10;
-const PORT_POLL_MS = 50;
 const FATAL_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
@@ -187,43 +185,4 @@ export class Household {
     for (const signal of FATAL_SIGNALS) process.off(signal, this.#onSignal);
     this.#tellStopped();
   }
-}
-
-const listen = () =>
-  new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
-  });
-
-/** So many different ports of the loopback that nobody listened on a moment ago. */
-export async function freePorts(count) {
-  const servers = await Promise.all(Array.from({ length: count }, listen));
-  const ports = servers.map((server) => server.address().port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
-
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-/** Asks until `probe` answers something true, `child` ends or the time is up. */
-export async function waitUntil(what, probe, { child, timeoutMs = 60_000, pollMs = PORT_POLL_MS }) {
-  const end = Date.now() + timeoutMs;
-  for (;;) {
-    const answer = await probe();
-    if (answer) return answer;
-    if (child && !child.isRunning) throw new Error(`${child.name} ended\n${child.tail()}`);
-    if (Date.now() > end)
-      throw new Error(`${what}: not within ${timeoutMs} ms\n${child?.tail() ?? ''}`);
-    await pause(pollMs);
-  }
-}
-
-/** Until a GET of the address answers 200. */
-export function waitForHttp(url, options) {
-  const probe = () =>
-    fetch(url, { signal: AbortSignal.timeout(2000) }).then(
-      (response) => response.ok,
-      () => false,
-    );
-  return waitUntil(url, probe, options);
 }

@@ -2,11 +2,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { waitForHttp } from './processes.mjs';
+import { waitForPort } from './ports.mjs';
 
 /**
  * Starts it with the state in memory, or in the SQLite file `database`. `ports` are
- * `{ fleet, serverAppIo, control, http }`. Resolves to its child process when it answers.
+ * `{ fleet, serverAppIo, control }`. Resolves to its child process when it listens.
  */
 export async function startStockSuperLink({ household, flower, directory, ports, database }) {
   const home = join(directory, 'stock-superlink');
@@ -21,14 +21,13 @@ export async function startStockSuperLink({ household, flower, directory, ports,
     `127.0.0.1:${ports.serverAppIo}`,
     '--control-api-address',
     `127.0.0.1:${ports.control}`,
-    '--enable-http-api',
-    '--port',
-    String(ports.http),
     ...(database ? ['--database', database] : []),
   ];
   const child = household.start('stock-superlink', flower.bin('flower-superlink'), args, {
     env: flower.env(home),
   });
-  await waitForHttp(`http://127.0.0.1:${ports.http}/health`, { child });
+  for (const port of [ports.serverAppIo, ports.fleet, ports.control]) {
+    await waitForPort(port, { child });
+  }
   return child;
 }
