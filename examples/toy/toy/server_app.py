@@ -80,8 +80,9 @@ def _play_round(
     for message in messages:
         node = message.metadata.dst_node_id
         tally.sent.setdefault(node, []).append(message.metadata.message_id)
+    payload_digest = digest_payload(arrays)
     for reply in replies:
-        _check_reply(reply, digest_payload(arrays), tally)
+        _check_reply(reply, payload_digest, tally)
         tally.replies += 1
         facts = reply.content["facts"]
         tally.trips.append(
