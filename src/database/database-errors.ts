@@ -46,7 +46,8 @@ export function isRepeatable(error: unknown): boolean {
 export function isTransient(error: unknown): boolean {
   if (error instanceof RepeatTransaction) return true;
   const code = errorCode(error);
-  if (TRANSIENT_CODES.has(code) || SOCKET_CODES.has(code) || TRANSIENT_CLASS.test(code)) return true;
+  if (TRANSIENT_CODES.has(code) || SOCKET_CODES.has(code) || TRANSIENT_CLASS.test(code))
+    return true;
   return error instanceof Error && CODELESS.test(error.message);
 }
 

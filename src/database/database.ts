@@ -9,7 +9,10 @@ const LONGEST_PAUSE_MILLISECONDS = 40;
 
 /** Anything that runs statements: the pool, or one transaction of it. */
 export interface Queryable {
-  query<Row extends QueryResultRow>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>;
+  query<Row extends QueryResultRow>(
+    statement: Statement,
+    values?: readonly unknown[],
+  ): Promise<Row[]>;
 }
 
 /** One transaction; valid only inside the function that `Database.transaction` was given. */

@@ -47,7 +47,11 @@ export const ERROR_CATALOGUE = {
   ),
   FEDERATION_NOT_SPECIFIED: row(12, 'FAILED_PRECONDITION', 'A federation must be named.'),
   FAILED_TO_CREATE_RUN: row(14, 'INTERNAL', 'The run could not be created.'),
-  INVALID_RUN_CONFIG: row(15, 'FAILED_PRECONDITION', 'The app or its run configuration is invalid.'),
+  INVALID_RUN_CONFIG: row(
+    15,
+    'FAILED_PRECONDITION',
+    'The app or its run configuration is invalid.',
+  ),
   RUN_NOT_FOUND: row(16, 'NOT_FOUND', 'Run ID not found'),
   RUN_SERIES_NOT_FOUND: row(17, 'NOT_FOUND', 'No such run series.'),
   RUN_ALREADY_FINISHED: row(18, 'FAILED_PRECONDITION', 'The run has already finished.'),
@@ -135,17 +139,9 @@ export const ERROR_CATALOGUE = {
     'This kind of task may not start automations.',
   ),
   UNEXPECTED_NODE_ID: row(3004, 'FAILED_PRECONDITION', 'The node id is not the SuperLink’s own.'),
-  ENDPOINT_REFUSED: row(
-    3005,
-    'PERMISSION_DENIED',
-    'This kind of task may not use this endpoint.',
-  ),
+  ENDPOINT_REFUSED: row(3005, 'PERMISSION_DENIED', 'This kind of task may not use this endpoint.'),
   TASK_CREATION_FAILED: row(3006, 'INTERNAL', 'The task could not be created.'),
-  TASK_CREATION_REFUSED: row(
-    3007,
-    'PERMISSION_DENIED',
-    'This kind of task may not create tasks.',
-  ),
+  TASK_CREATION_REFUSED: row(3007, 'PERMISSION_DENIED', 'This kind of task may not create tasks.'),
   INVALID_TASK_REQUEST: row(3008, 'FAILED_PRECONDITION', 'The task request is invalid.'),
   INVALID_TASK_MESSAGE: row(3009, 'FAILED_PRECONDITION', 'The task message is invalid.'),
   CONNECTOR_NOT_AVAILABLE: row(

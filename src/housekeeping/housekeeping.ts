@@ -76,7 +76,8 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
       }
     } catch (error) {
       const isExpected =
-        isTransient(error) || (error instanceof SuperLinkError && error.errorName === 'UNAVAILABLE');
+        isTransient(error) ||
+        (error instanceof SuperLinkError && error.errorName === 'UNAVAILABLE');
       if (isExpected) this.logger.debug({ err: error, job: job.name }, 'housekeeping put off');
       else this.logger.error({ err: error, job: job.name }, 'housekeeping failed');
     }

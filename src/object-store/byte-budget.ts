@@ -23,7 +23,7 @@ export class ByteBudget {
   }
 
   private startWaiting(): void {
-    for (let next = this.waiting[0]; next !== undefined && this.fits(next.bytes); ) {
+    for (let next = this.waiting[0]; next !== undefined && this.fits(next.bytes);) {
       this.waiting.shift();
       this.used += next.bytes;
       next.start();

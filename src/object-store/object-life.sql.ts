@@ -96,10 +96,15 @@ insert into object_garbage (object_id) select distinct unnest(children) from dea
 on conflict do nothing`,
 };
 
+export interface ExpiredSessionRow {
+  readonly session_id: string;
+  readonly pending: number;
+}
+
 export const FIND_EXPIRED_SESSIONS: Statement = {
   name: 'find-expired-sessions',
   text: sql`
-select session_id from push_session where expires_at <= now()
+select session_id, pending from push_session where expires_at <= now()
 order by expires_at limit $1::int for update skip locked`,
 };
 

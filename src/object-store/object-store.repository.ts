@@ -13,6 +13,7 @@ import {
 import {
   DELETE_UNNEEDED_OBJECTS,
   DROP_SESSIONS,
+  type ExpiredSessionRow,
   FIND_EXPIRED_SESSIONS,
   LOCK_OBJECTS,
   QUEUE_GARBAGE,
@@ -87,7 +88,11 @@ export class ObjectStoreRepository {
     ]);
   }
 
-  async storeOwn(tx: Queryable, runId: bigint, objects: ReadonlyMap<string, Buffer>): Promise<void> {
+  async storeOwn(
+    tx: Queryable,
+    runId: bigint,
+    objects: ReadonlyMap<string, Buffer>,
+  ): Promise<void> {
     const contents = [...objects.values()].map((content) => content.toString('hex'));
     await tx.query(STORE_OWN_OBJECTS, [[...objects.keys()], contents, toInt8(runId)]);
   }
@@ -107,9 +112,8 @@ export class ObjectStoreRepository {
     return objectIds.length;
   }
 
-  async findExpiredSessions(tx: Queryable, most: number): Promise<string[]> {
-    const rows = await tx.query<{ session_id: string }>(FIND_EXPIRED_SESSIONS, [most]);
-    return rows.map((row) => row.session_id);
+  async findExpiredSessions(tx: Queryable, most: number): Promise<ExpiredSessionRow[]> {
+    return tx.query<ExpiredSessionRow>(FIND_EXPIRED_SESSIONS, [most]);
   }
 
   async dropSessions(tx: Queryable, sessionIds: readonly string[]): Promise<void> {

@@ -21,6 +21,12 @@ export interface OpenedSession {
   readonly missing: readonly string[];
 }
 
+export interface ExpiredSession {
+  readonly sessionId: string;
+  /** True if all its objects came. */
+  readonly isWhole: boolean;
+}
+
 /** What the message flow needs of the object store; each call is part of the caller's transaction. */
 @Injectable()
 export class ObjectStoreService {
@@ -44,7 +50,11 @@ export class ObjectStoreService {
   }
 
   /** Stores objects that the server made itself, by id. */
-  async storeOwn(tx: Transaction, runId: bigint, objects: ReadonlyMap<string, Buffer>): Promise<void> {
+  async storeOwn(
+    tx: Transaction,
+    runId: bigint,
+    objects: ReadonlyMap<string, Buffer>,
+  ): Promise<void> {
     await this.objects.storeOwn(tx, runId, objects);
   }
 
@@ -53,9 +63,10 @@ export class ObjectStoreService {
     if (rootIds.length > 0) await this.objects.queueGarbage(tx, rootIds);
   }
 
-  /** Locks up to `most` push sessions that nobody has pushed into for 180 s. */
-  async findExpiredSessions(tx: Transaction, most: number): Promise<string[]> {
-    return this.objects.findExpiredSessions(tx, most);
+  /** Locks up to `most` push sessions that nobody has pushed into for 180 s, whole or not. */
+  async findExpiredSessions(tx: Transaction, most: number): Promise<ExpiredSession[]> {
+    const rows = await this.objects.findExpiredSessions(tx, most);
+    return rows.map((row) => ({ sessionId: row.session_id, isWhole: row.pending === 0 }));
   }
 
   async dropSessions(tx: Transaction, sessionIds: readonly string[]): Promise<void> {

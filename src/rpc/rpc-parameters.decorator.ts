@@ -17,14 +17,12 @@ export const RpcRequest = createParamDecorator((_: unknown, context: ExecutionCo
 
 /** The public key (PEM bytes) that signed the call; for methods with access `node`. */
 export const NodeKey = createParamDecorator(
-  (_: unknown, context: ExecutionContext): Buffer =>
-    callerOf(rpcCallOf(context), 'node').publicKey,
+  (_: unknown, context: ExecutionContext): Buffer => callerOf(rpcCallOf(context), 'node').publicKey,
 );
 
 /** SHA-256 of the task token sent along; for methods with access `task`. */
 export const TokenHash = createParamDecorator(
-  (_: unknown, context: ExecutionContext): Buffer =>
-    callerOf(rpcCallOf(context), 'task').tokenHash,
+  (_: unknown, context: ExecutionContext): Buffer => callerOf(rpcCallOf(context), 'task').tokenHash,
 );
 
 /** The account that calls; for methods with access `account`. */

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
 import { RUN_ENTITIES } from './entities/run.entities';
+import { RunAccessRepository } from './run-access.repository';
+import { RunAccessService } from './run-access.service';
 import { RunCreationRepository } from './run-creation.repository';
 import { RunCreationService } from './run-creation.service';
 import { RunSeriesRepository } from './run-series.repository';
@@ -12,6 +14,8 @@ import { RunsService } from './runs.service';
 @Module({
   imports: [TypeOrmModule.forFeature(RUN_ENTITIES)],
   providers: [
+    RunAccessRepository,
+    RunAccessService,
     RunCreationRepository,
     RunCreationService,
     RunSeriesRepository,
@@ -19,6 +23,6 @@ import { RunsService } from './runs.service';
     RunsRepository,
     RunsService,
   ],
-  exports: [RunCreationService, RunSeriesService, RunsService],
+  exports: [RunAccessService, RunCreationService, RunSeriesService, RunsService],
 })
 export class RunsModule {}

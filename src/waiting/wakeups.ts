@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
 /** What a held call waits for; also the payload of the notification that ends the wait. */
-export type Topic = `node:${string}` | `replies:${string}` | `log:${string}` | `events:${string}` | 'tasks';
+export type Topic =
+  `node:${string}` | `replies:${string}` | `log:${string}` | `events:${string}` | 'tasks';
 
 /**
  * Held calls of this replica. A wait costs a timer and a map entry: no transaction, no connection. Losing it with

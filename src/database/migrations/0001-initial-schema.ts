@@ -17,6 +17,10 @@ export class InitialSchema1795000000001 implements MigrationInterface {
 
 /** Status is derived: unregistered_at, then online_until against the clock; never a column that can lie. */
 const NODES = `
+-- an id as clients write it: the 64 bits without a sign
+create function uint64_text(id bigint) returns text language sql immutable parallel safe as
+$$ select case when id < 0 then (id::numeric + 18446744073709551616)::text else id::text end $$;
+
 create table node (
   node_id bigint primary key,
   public_key bytea not null unique,
@@ -165,7 +169,7 @@ create table task_message (
   dst_task_id bigint not null,
   expires_at double precision not null,
   message bytea not null,
-  handed_out_at timestamptz
+  handed_out_to text
 );
 create index task_message_waiting on task_message (dst_task_id, position);
 `;

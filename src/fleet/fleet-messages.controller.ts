@@ -1,0 +1,63 @@
+import { Controller } from '@nestjs/common';
+
+import type { GetFabRequest, GetFabResponse } from '../generated/flwr/proto/fab';
+import type {
+  PullMessagesRequest,
+  PullMessagesResponse,
+  PushMessagesRequest,
+  PushMessagesResponse,
+} from '../generated/flwr/proto/fleet';
+import { FleetService } from '../generated/flwr/proto/fleet';
+import type { GetRunRequest, GetRunResponse } from '../generated/flwr/proto/run';
+import { InstructionsService } from '../messages/instructions.service';
+import { RepliesService } from '../messages/replies.service';
+import { Rpc } from '../rpc/rpc.decorator';
+import { ClientGone, NodeKey, RequestBytes, RpcRequest } from '../rpc/rpc-parameters.decorator';
+import { RunAccessService } from '../runs/run-access.service';
+
+/** A SuperNode's work: messages, and the runs and FABs that they belong to. */
+@Controller()
+export class FleetMessagesController {
+  constructor(
+    private readonly instructions: InstructionsService,
+    private readonly replies: RepliesService,
+    private readonly runs: RunAccessService,
+  ) {}
+
+  @Rpc(FleetService.pullMessages, 'node')
+  async pullMessages(
+    @RpcRequest() { node }: PullMessagesRequest,
+    @NodeKey() publicKey: Buffer,
+    @RequestBytes() requestBytes: number,
+    @ClientGone() gone: AbortSignal,
+  ): Promise<PullMessagesResponse> {
+    const caller = { nodeId: node?.nodeId ?? 0n, publicKey };
+    return this.instructions.pull(caller, requestBytes, gone);
+  }
+
+  @Rpc(FleetService.pushMessages, 'node')
+  async pushMessages(
+    @RpcRequest() request: PushMessagesRequest,
+    @NodeKey() publicKey: Buffer,
+    @RequestBytes() requestBytes: number,
+  ): Promise<PushMessagesResponse> {
+    const caller = { nodeId: request.node?.nodeId ?? 0n, publicKey };
+    return this.replies.push(caller, request, requestBytes);
+  }
+
+  @Rpc(FleetService.getRun, 'node')
+  async getRun(
+    @RpcRequest() { node, runId }: GetRunRequest,
+    @NodeKey() publicKey: Buffer,
+  ): Promise<GetRunResponse> {
+    return { run: await this.runs.runForNode(node?.nodeId ?? 0n, publicKey, runId) };
+  }
+
+  @Rpc(FleetService.getFab, 'node')
+  async getFab(
+    @RpcRequest() { node, runId, hashStr }: GetFabRequest,
+    @NodeKey() publicKey: Buffer,
+  ): Promise<GetFabResponse> {
+    return { fab: await this.runs.fabForNode(node?.nodeId ?? 0n, publicKey, runId, hashStr) };
+  }
+}

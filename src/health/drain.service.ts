@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+
+import { Wakeups } from '../waiting/wakeups';
+
+/** Probes and balancers look every second or so; this long they may still send calls here, and get answers. */
+const NOTICE_MILLISECONDS = 2_000;
+
+/** The way out of service: told first, then answered, then closed. */
+@Injectable()
+export class DrainService {
+  private draining = false;
+
+  constructor(private readonly wakeups: Wakeups) {}
+
+  get isDraining(): boolean {
+    return this.draining;
+  }
+
+  /** Readiness turns at once and held calls are answered; resolves when balancers have had time to notice. */
+  async drain(): Promise<void> {
+    this.draining = true;
+    this.wakeups.close();
+    await new Promise((resolve) => setTimeout(resolve, NOTICE_MILLISECONDS));
+  }
+}

@@ -1,0 +1,36 @@
+import { Controller, Get, NotFoundException } from '@nestjs/common';
+import { HealthCheck, type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
+
+import { DatabaseHealth } from './database.health';
+import { DrainService } from './drain.service';
+
+/** Probes over HTTP. Balancers take 404 as "send nothing new", 503 as "down". */
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly database: DatabaseHealth,
+    private readonly drain: DrainService,
+  ) {}
+
+  /** An answer proves that the event loop turns. PostgreSQL is no part of it: its outage must restart nobody. */
+  @Get('live')
+  @HealthCheck()
+  async live(): Promise<HealthCheckResult> {
+    return this.health.check([]);
+  }
+
+  @Get('ready')
+  @HealthCheck()
+  async ready(): Promise<HealthCheckResult> {
+    if (this.drain.isDraining) throw new NotFoundException('draining');
+    return this.health.check([() => this.database.check('database')]);
+  }
+
+  /** The port is opened when start-up is done, so that an answer says it. */
+  @Get('startup')
+  @HealthCheck()
+  async startup(): Promise<HealthCheckResult> {
+    return this.health.check([]);
+  }
+}

@@ -1,0 +1,30 @@
+import { hostname } from 'node:os';
+
+import { type DestinationStream, multistream, pino, type StreamEntry } from 'pino';
+
+import type { LogConfig } from '../config/config';
+import type { Logger } from './logger';
+
+/** Opens the log: JSON lines on the standard output (or pretty ones for a person) and into `extra`. */
+export function createLogger(config: LogConfig, extra: readonly DestinationStream[] = []): Logger {
+  const entries = [standardOutput(config), ...extra].map((stream): StreamEntry => ({
+    level: config.level as pino.Level,
+    stream,
+  }));
+  return pino(
+    {
+      level: config.level,
+      base: { pid: process.pid, host: hostname() },
+      timestamp: pino.stdTimeFunctions.isoTime,
+    },
+    multistream(entries),
+  );
+}
+
+function standardOutput(config: LogConfig): DestinationStream {
+  if (config.format === 'json') return process.stdout;
+  return pino.transport({
+    target: 'pino-pretty',
+    options: { translateTime: 'SYS:HH:MM:ss', ignore: 'pid,host' },
+  }) as DestinationStream;
+}

@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+
+import { ObjectStoreModule } from '../object-store/object-store.module';
+import { DeliveryPoll } from './delivery-poll';
+import { InstructionsService } from './instructions.service';
+import { MessageHousekeeping } from './message-housekeeping';
+import { MessagesRepository } from './messages.repository';
+import { RepliesService } from './replies.service';
+
+@Module({
+  imports: [ObjectStoreModule],
+  providers: [
+    MessagesRepository,
+    InstructionsService,
+    RepliesService,
+    DeliveryPoll,
+    MessageHousekeeping,
+  ],
+  exports: [InstructionsService, RepliesService],
+})
+export class MessagesModule {}

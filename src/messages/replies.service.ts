@@ -1,0 +1,206 @@
+import { Inject, Injectable } from '@nestjs/common';
+
+import { CONFIG, type Config } from '../config/config';
+import { Database, type Transaction } from '../database/database';
+import { PullAppMessagesResponse } from '../generated/flwr/proto/app_message';
+import { type PushMessagesRequest, PushMessagesResponse } from '../generated/flwr/proto/fleet';
+import { Message } from '../generated/flwr/proto/message';
+import { ObjectTree } from '../generated/flwr/proto/object';
+import { ObjectStoreService } from '../object-store/object-store.service';
+import { flattenTree } from '../object-store/object-tree';
+import { hold } from '../waiting/hold';
+import { Wakeups } from '../waiting/wakeups';
+import { checkCaller } from './check-caller';
+import type { MadeMessage } from './error-message';
+import { makeVerdictReply } from './verdict-reply';
+import {
+  isWithinInstruction,
+  pairWithTrees,
+  type PushedMessage,
+  whyInvalid,
+  whyNoReply,
+} from './message-rules';
+import { type CallingNode, MessagesRepository, type ReplyTraffic } from './messages.repository';
+import type { AnsweredRow, VerdictRow } from './replies.sql';
+import { repliesTopic } from './topics';
+
+const LOOK_EVERY_MILLISECONDS = 2_000;
+/** What every answer tells SuperNodes; none acts upon it. */
+const RECONNECT_SECONDS = 5n;
+
+interface Delivered {
+  readonly message: Message;
+  readonly tree: ObjectTree;
+}
+
+/** Messages on their way from SuperNodes back to a ServerApp. */
+@Injectable()
+export class RepliesService {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly database: Database,
+    private readonly messages: MessagesRepository,
+    private readonly objects: ObjectStoreService,
+    private readonly wakeups: Wakeups,
+  ) {}
+
+  /**
+   * Stores a node's reply. One that comes too late, twice or for nothing is dropped and the answer is OK all the
+   * same, with nothing to push, as SuperNodes expect. Sent again it asks for what is still missing.
+   */
+  async push(
+    node: CallingNode,
+    request: PushMessagesRequest,
+    requestBytes: number,
+  ): Promise<PushMessagesResponse> {
+    const [pushed] = pairWithTrees(
+      request.messagesList.slice(0, 1),
+      request.messageObjectTrees.slice(0, 1),
+    );
+    if (pushed === undefined) return answerPush('', [], '');
+    const { messageId, runId, replyToMessageId } = pushed.metadata;
+    const traffic = { requestBytes, runtimeSeconds: runtimeOf(request) };
+    return this.database.transaction(async (tx) => {
+      const answered = await this.messages.findAnswered(tx, node, runId, replyToMessageId);
+      checkCaller(answered, 'RUN_STATUS_NOT_ALLOWED');
+      if (!isAcceptable(pushed, node, answered)) return answerPush(messageId, [], '');
+      return this.store(tx, node, pushed, traffic);
+    });
+  }
+
+  /**
+   * What there is to each of the messages that a ServerApp waits for: replies, or errors that the server makes up.
+   * Held until all can be answered; at the end of the hold what there is.
+   */
+  async pull(
+    tokenHash: Buffer,
+    messageIds: readonly string[],
+    gone: AbortSignal,
+  ): Promise<PullAppMessagesResponse> {
+    const first = await this.judge(tokenHash, messageIds);
+    let verdicts: VerdictRow[] | undefined = first.verdicts;
+    const delivered = await hold(this.wakeups, {
+      topic: repliesTopic(first.runId),
+      seconds: this.config.holds.serverAppSeconds,
+      lookEveryMilliseconds: LOOK_EVERY_MILLISECONDS,
+      gone,
+      look: async (isLast) => {
+        const now = verdicts ?? (await this.judge(tokenHash, messageIds)).verdicts;
+        verdicts = undefined;
+        return isLast || now.every(isAnswerable) ? this.deliver(tokenHash, now) : undefined;
+      },
+    });
+    return PullAppMessagesResponse.fromPartial({
+      messagesList: delivered?.map(({ message }) => message) ?? [],
+      messageObjectTrees: delivered?.map(({ tree }) => tree) ?? [],
+    });
+  }
+
+  /** The ServerApp has all of the reply: it and its instruction are done with. Repeatable. */
+  async confirm(tokenHash: Buffer, messageId: string): Promise<void> {
+    checkCaller(await this.messages.confirmReply(tokenHash, messageId), 'ENDPOINT_REFUSED');
+  }
+
+  private async store(
+    tx: Transaction,
+    node: CallingNode,
+    pushed: PushedMessage,
+    traffic: ReplyTraffic,
+  ): Promise<PushMessagesResponse> {
+    const { runId, messageId } = pushed.metadata;
+    const topics = [repliesTopic(runId)];
+    const objects = new Map<string, readonly string[]>();
+    flattenTree(pushed.tree, objects);
+    const { sessionId, missing } = await this.objects.register(tx, {
+      runId,
+      pusherNodeId: node.nodeId,
+      objects,
+      onComplete: topics,
+    });
+    const wake = missing.length === 0 ? topics : [];
+    await this.messages.storeReply(tx, { runId, sessionId, wake }, pushed, traffic);
+    return answerPush(messageId, missing, sessionId);
+  }
+
+  private async judge(
+    tokenHash: Buffer,
+    messageIds: readonly string[],
+  ): Promise<{ runId: bigint; verdicts: VerdictRow[] }> {
+    const rows = await this.messages.judge(tokenHash, messageIds);
+    const [first] = rows;
+    checkCaller(first, 'ENDPOINT_REFUSED');
+    const verdicts = rows.filter((row) => row.message_id !== null);
+    return { runId: first.run_id ?? 0n, verdicts };
+  }
+
+  private async deliver(tokenHash: Buffer, verdicts: readonly VerdictRow[]): Promise<Delivered[]> {
+    const there = verdicts.filter(({ verdict }) => verdict === 'reply');
+    const failed = verdicts.filter((row) => isAnswerable(row) && row.verdict !== 'reply');
+    const ids = there.flatMap(({ message_id }) => message_id ?? []);
+    const rows = ids.length === 0 ? [] : await this.messages.claimReplies(tokenHash, ids);
+    return [
+      ...rows.map((row) => ({
+        message: Message.decode(row.message),
+        tree: ObjectTree.decode(row.object_tree),
+      })),
+      ...(failed.length === 0 ? [] : await this.makeUp(failed)),
+    ];
+  }
+
+  /** Makes up error replies; where somebody else has answered meanwhile, theirs stands. */
+  private async makeUp(failed: readonly VerdictRow[]): Promise<Delivered[]> {
+    const [{ run_id: runId, now } = { run_id: null, now: 0 }] = failed;
+    if (runId === null) return [];
+    const made = new Map<string, MadeMessage>();
+    for (const row of failed) {
+      const reply = makeVerdictReply(row, runId);
+      made.set(reply.messageId, reply);
+    }
+    const stored = await this.database.transaction(async (tx) => {
+      const ids = failed.flatMap(({ message_id }) => message_id ?? []);
+      await this.messages.dropUselessReplies(tx, runId, ids);
+      const kept = await this.messages.storeMadeReplies(tx, runId, now, [...made.values()]);
+      const own = [...made.values()].filter(({ messageId }) => kept.has(messageId));
+      await this.objects.storeOwn(tx, runId, new Map(own.map((m) => [m.messageId, m.object])));
+      return own;
+    });
+    return stored.map(({ message, messageId }) => ({
+      message,
+      tree: { objectId: messageId, children: [] },
+    }));
+  }
+}
+
+function isAnswerable({ verdict }: VerdictRow): boolean {
+  return verdict !== 'waiting' && verdict !== 'leased';
+}
+
+function isAcceptable(pushed: PushedMessage, node: CallingNode, row: AnsweredRow): boolean {
+  const { metadata } = pushed;
+  if (row.expires_at === null || row.dst_node_id !== node.nodeId) return false;
+  return (
+    whyInvalid(pushed, row.now) === undefined &&
+    whyNoReply(metadata, node.nodeId) === undefined &&
+    row.expires_at > row.now &&
+    isWithinInstruction(metadata, row.expires_at) &&
+    (row.answered_by === null || row.answered_by === metadata.messageId)
+  );
+}
+
+function runtimeOf(request: PushMessagesRequest): number {
+  const [seconds = 0] = request.clientappRuntimeList;
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
+}
+
+function answerPush(
+  messageId: string,
+  missing: readonly string[],
+  sessionId: string,
+): PushMessagesResponse {
+  return {
+    reconnect: { reconnect: RECONNECT_SECONDS },
+    results: new Map([[messageId, 0]]),
+    objectsToPush: [...missing],
+    sessionId,
+  };
+}

@@ -1,0 +1,54 @@
+import { Controller } from '@nestjs/common';
+
+import { FleetService } from '../generated/flwr/proto/fleet';
+import type {
+  ConfirmMessageReceivedRequest,
+  ConfirmMessageReceivedResponse,
+  PullObjectRequest,
+  PullObjectResponse,
+  PushObjectRequest,
+  PushObjectResponse,
+} from '../generated/flwr/proto/object';
+import { InstructionsService } from '../messages/instructions.service';
+import { ObjectAccessService } from '../object-store/object-access.service';
+import { Rpc } from '../rpc/rpc.decorator';
+import { NodeKey, RpcRequest } from '../rpc/rpc-parameters.decorator';
+import { sessionIdOf } from './session-id';
+
+/** Objects to and from SuperNodes. */
+@Controller()
+export class FleetObjectsController {
+  constructor(
+    private readonly objects: ObjectAccessService,
+    private readonly instructions: InstructionsService,
+  ) {}
+
+  @Rpc(FleetService.pushObject, 'node')
+  async pushObject(
+    @RpcRequest() request: PushObjectRequest,
+    @NodeKey() publicKey: Buffer,
+  ): Promise<PushObjectResponse> {
+    const { node, runId, objectId, objectContent: content } = request;
+    const caller = { nodeId: node?.nodeId ?? 0n, publicKey, runId };
+    const object = { objectId, content, sessionId: sessionIdOf(request) };
+    return { stored: await this.objects.storeByNode(caller, object) };
+  }
+
+  @Rpc(FleetService.pullObject, 'node')
+  async pullObject(
+    @RpcRequest() { node, runId, objectId }: PullObjectRequest,
+    @NodeKey() publicKey: Buffer,
+  ): Promise<PullObjectResponse> {
+    return this.objects.pullForNode({ nodeId: node?.nodeId ?? 0n, publicKey, runId }, objectId);
+  }
+
+  @Rpc(FleetService.confirmMessageReceived, 'node')
+  async confirmMessageReceived(
+    @RpcRequest() { node, runId, messageObjectId }: ConfirmMessageReceivedRequest,
+    @NodeKey() publicKey: Buffer,
+  ): Promise<ConfirmMessageReceivedResponse> {
+    const caller = { nodeId: node?.nodeId ?? 0n, publicKey };
+    await this.instructions.confirm(caller, runId, messageObjectId);
+    return {};
+  }
+}

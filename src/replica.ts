@@ -1,0 +1,59 @@
+import 'reflect-metadata';
+
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+
+import { AppModule } from './app.module';
+import { AUTOMATION_ENTITIES } from './automations/entities/automation.entities';
+import type { ReplicaConfig } from './config/config';
+import { createDataSource } from './database/data-source';
+import { checkSchema } from './database/migrate';
+import { DrainService } from './health/drain.service';
+import { createLogger } from './logging/create-logger';
+import { NestLogger } from './logging/nest-logger';
+import { grpcPortsOf } from './replica-ports';
+import { grpcOptions } from './rpc/grpc/grpc-options';
+import { RUN_ENTITIES } from './runs/entities/run.entities';
+
+export interface Replica {
+  /** Drains and closes: readiness first, then what is held, then what runs. */
+  stop(): Promise<void>;
+}
+
+/** Starts one replica in this process. Throws what a port, the database or a certificate said. */
+export async function startReplica(config: ReplicaConfig): Promise<Replica> {
+  const logger = createLogger(config.log);
+  const dataSource = await createDataSource({
+    url: config.database.url,
+    poolSize: config.database.poolSize,
+    entities: [...AUTOMATION_ENTITIES, ...RUN_ENTITIES],
+  }).initialize();
+  try {
+    await checkSchema(dataSource);
+    const app = await NestFactory.create<NestExpressApplication>(
+      AppModule.forRoot(config, logger, dataSource),
+      { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
+    );
+    for (const port of grpcPortsOf(config)) {
+      app.connectMicroservice(grpcOptions(port), { inheritAppConfig: true });
+    }
+    await app.startAllMicroservices();
+    await app.listen(config.listen.http.port, config.listen.http.host);
+    logger.info({ listen: config.listen }, 'serving');
+    return { stop: () => stop(app, logger) };
+  } catch (error) {
+    if (dataSource.isInitialized) await dataSource.destroy();
+    throw error;
+  }
+}
+
+async function stop(
+  app: NestExpressApplication,
+  logger: ReturnType<typeof createLogger>,
+): Promise<void> {
+  logger.info('draining');
+  await app.get(DrainService, { strict: false }).drain();
+  app.getHttpServer().closeIdleConnections();
+  await app.close();
+  logger.info('stopped');
+}

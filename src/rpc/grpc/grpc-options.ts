@@ -1,0 +1,49 @@
+import { type ChannelOptions, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
+import { type GrpcOptions, Transport } from '@nestjs/microservices';
+
+import { type Address, formatAddress } from '../../config/address';
+import type { TlsIdentity } from '../../config/config';
+import { packageDefinitionOf } from './package-definition';
+
+const MOST_MESSAGE_BYTES = 2 ** 31 - 1;
+
+/**
+ * Clients send objects of 5 MiB and up in one message, set neither keepalive nor deadlines, and may sit behind
+ * balancers that forget idle connections.
+ */
+const CHANNEL_OPTIONS: ChannelOptions = {
+  'grpc.max_send_message_length': MOST_MESSAGE_BYTES,
+  'grpc.max_receive_message_length': MOST_MESSAGE_BYTES,
+  'grpc.keepalive_time_ms': 60_000,
+  'grpc.keepalive_timeout_ms': 20_000,
+  'grpc-node.flow_control_window': 1024 * 1024,
+};
+
+export interface GrpcPort {
+  readonly address: Address;
+  /** Package of the services, e.g. `flwr.proto`. */
+  readonly packageName: string;
+  readonly services: readonly Readonly<Record<string, ServiceDefinition[string]>>[];
+  /** Absent: plain text. */
+  readonly tls: TlsIdentity | undefined;
+}
+
+/** One listening port as Nest's gRPC transport takes it. */
+export function grpcOptions({ address, packageName, services, tls }: GrpcPort): GrpcOptions {
+  return {
+    transport: Transport.GRPC,
+    options: {
+      url: formatAddress(address),
+      package: packageName,
+      packageDefinition: packageDefinitionOf(services),
+      channelOptions: CHANNEL_OPTIONS,
+      gracefulShutdown: true,
+      credentials:
+        tls === undefined
+          ? ServerCredentials.createInsecure()
+          : ServerCredentials.createSsl(null, [
+              { cert_chain: tls.certificate, private_key: tls.key },
+            ]),
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+
+import { Database } from '../database/database';
+import { toInt8 } from '../wire/ids';
+import {
+  FIND_FAB_FOR_NODE,
+  FIND_RUN_FOR_NODE,
+  FIND_TASK_INPUT,
+  type FabForNodeRow,
+  type RunForNodeRow,
+  type TaskInputRow,
+} from './run-access.sql';
+
+@Injectable()
+export class RunAccessRepository {
+  constructor(private readonly database: Database) {}
+
+  async findForNode(
+    nodeId: bigint,
+    publicKey: Buffer,
+    runId: bigint,
+  ): Promise<RunForNodeRow | undefined> {
+    const values = [toInt8(nodeId), publicKey, toInt8(runId)];
+    const [row] = await this.database.query<RunForNodeRow>(FIND_RUN_FOR_NODE, values);
+    return row;
+  }
+
+  async findFabForNode(
+    nodeId: bigint,
+    publicKey: Buffer,
+    runId: bigint,
+    fabHash: string,
+  ): Promise<FabForNodeRow | undefined> {
+    const values = [toInt8(nodeId), publicKey, toInt8(runId), fabHash];
+    const [row] = await this.database.query<FabForNodeRow>(FIND_FAB_FOR_NODE, values);
+    return row;
+  }
+
+  async findTaskInput(runId: bigint): Promise<TaskInputRow | undefined> {
+    const [row] = await this.database.query<TaskInputRow>(FIND_TASK_INPUT, [toInt8(runId)]);
+    return row;
+  }
+}

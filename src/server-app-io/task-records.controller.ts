@@ -1,0 +1,68 @@
+import { Controller } from '@nestjs/common';
+
+import type {
+  PullTaskMessageRequest,
+  PullTaskMessageResponse,
+  PushTaskEventsRequest,
+  PushTaskEventsResponse,
+  PushTaskMessageRequest,
+  PushTaskMessageResponse,
+  RecordTaskUsageRequest,
+  RecordTaskUsageResponse,
+} from '../generated/flwr/proto/app_task';
+import type { PushLogsRequest, PushLogsResponse } from '../generated/flwr/proto/log';
+import { ServerAppIoService } from '../generated/flwr/proto/serverappio';
+import { Rpc } from '../rpc/rpc.decorator';
+import { CallOrigin, RpcRequest, TokenHash } from '../rpc/rpc-parameters.decorator';
+import { TaskRecordsService } from '../tasks/task-records.service';
+
+/** What running tasks tell: logs, events, usage, and messages to each other. */
+@Controller()
+export class TaskRecordsController {
+  constructor(private readonly records: TaskRecordsService) {}
+
+  @Rpc(ServerAppIoService.pushLogs, 'task')
+  async pushLogs(
+    @RpcRequest() { logs }: PushLogsRequest,
+    @TokenHash() tokenHash: Buffer,
+    @CallOrigin() origin: string,
+  ): Promise<PushLogsResponse> {
+    await this.records.appendLog(tokenHash, logs, origin);
+    return {};
+  }
+
+  @Rpc(ServerAppIoService.pushTaskEvents, 'task')
+  async pushTaskEvents(
+    @RpcRequest() { events }: PushTaskEventsRequest,
+    @TokenHash() tokenHash: Buffer,
+  ): Promise<PushTaskEventsResponse> {
+    await this.records.appendEvents(tokenHash, events);
+    return {};
+  }
+
+  @Rpc(ServerAppIoService.recordTaskUsage, 'task')
+  async recordTaskUsage(
+    @RpcRequest() { taskUsage }: RecordTaskUsageRequest,
+    @TokenHash() tokenHash: Buffer,
+  ): Promise<RecordTaskUsageResponse> {
+    await this.records.recordUsage(tokenHash, taskUsage);
+    return {};
+  }
+
+  @Rpc(ServerAppIoService.pushTaskMessage, 'task')
+  async pushTaskMessage(
+    @RpcRequest() { message }: PushTaskMessageRequest,
+    @TokenHash() tokenHash: Buffer,
+  ): Promise<PushTaskMessageResponse> {
+    return { messageId: await this.records.pushMessage(tokenHash, message) };
+  }
+
+  @Rpc(ServerAppIoService.pullTaskMessage, 'task')
+  async pullTaskMessage(
+    @RpcRequest() request: PullTaskMessageRequest,
+    @TokenHash() tokenHash: Buffer,
+    @CallOrigin() origin: string,
+  ): Promise<PullTaskMessageResponse> {
+    return { messages: await this.records.pullMessages(tokenHash, request, origin) };
+  }
+}

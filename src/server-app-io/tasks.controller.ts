@@ -1,0 +1,77 @@
+import { Controller } from '@nestjs/common';
+
+import type {
+  ClaimTaskRequest,
+  ClaimTaskResponse,
+  CreateTaskRequest,
+  CreateTaskResponse,
+  PullPendingTasksResponse,
+  PullTaskInputResponse,
+  PushTaskOutputRequest,
+  PushTaskOutputResponse,
+  SendTaskHeartbeatResponse,
+} from '../generated/flwr/proto/app_task';
+import type { GetRunRequest, GetRunResponse } from '../generated/flwr/proto/run';
+import { ServerAppIoService } from '../generated/flwr/proto/serverappio';
+import { Rpc } from '../rpc/rpc.decorator';
+import { ClientGone, RpcRequest, TokenHash } from '../rpc/rpc-parameters.decorator';
+import { RunAccessService } from '../runs/run-access.service';
+import { RunsService } from '../runs/runs.service';
+import { TaskRecordsService } from '../tasks/task-records.service';
+import { TasksService } from '../tasks/tasks.service';
+
+/** SuperExecs claim tasks; the processes that they start run them. */
+@Controller()
+export class TasksController {
+  constructor(
+    private readonly tasks: TasksService,
+    private readonly records: TaskRecordsService,
+    private readonly runs: RunsService,
+    private readonly runAccess: RunAccessService,
+  ) {}
+
+  @Rpc(ServerAppIoService.pullPendingTasks, 'superexec')
+  async pullPendingTasks(@ClientGone() gone: AbortSignal): Promise<PullPendingTasksResponse> {
+    return { tasks: await this.tasks.pullPending(gone) };
+  }
+
+  @Rpc(ServerAppIoService.claimTask, 'superexec')
+  async claimTask(@RpcRequest() { taskId }: ClaimTaskRequest): Promise<ClaimTaskResponse> {
+    return { token: await this.tasks.claim(taskId) };
+  }
+
+  /** Any run by its id, to whoever asks; empty if there is none: upstream's SuperExecs rely on both. */
+  @Rpc(ServerAppIoService.getRun, 'superexec')
+  async getRun(@RpcRequest() { runId }: GetRunRequest): Promise<GetRunResponse> {
+    return { run: await this.runs.find(runId) };
+  }
+
+  @Rpc(ServerAppIoService.sendTaskHeartbeat, 'task')
+  async sendTaskHeartbeat(@TokenHash() tokenHash: Buffer): Promise<SendTaskHeartbeatResponse> {
+    await this.tasks.heartbeat(tokenHash);
+    return { success: true };
+  }
+
+  @Rpc(ServerAppIoService.pullTaskInput, 'task')
+  async pullTaskInput(@TokenHash() tokenHash: Buffer): Promise<PullTaskInputResponse> {
+    const { taskId, runId } = await this.tasks.start(tokenHash);
+    return this.runAccess.inputOf(taskId, runId);
+  }
+
+  @Rpc(ServerAppIoService.pushTaskOutput, 'task')
+  async pushTaskOutput(
+    @RpcRequest() request: PushTaskOutputRequest,
+    @TokenHash() tokenHash: Buffer,
+  ): Promise<PushTaskOutputResponse> {
+    await this.tasks.finish(tokenHash, request);
+    return {};
+  }
+
+  @Rpc(ServerAppIoService.createTask, 'task')
+  async createTask(
+    @RpcRequest() request: CreateTaskRequest,
+    @TokenHash() tokenHash: Buffer,
+  ): Promise<CreateTaskResponse> {
+    return { taskId: await this.records.create(tokenHash, request) };
+  }
+}

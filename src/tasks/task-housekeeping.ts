@@ -1,0 +1,35 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+
+import { Housekeeping } from '../housekeeping/housekeeping';
+import { Presence } from '../presence/presence';
+import { TaskRecordsRepository } from './task-records.repository';
+import { TasksRepository } from './tasks.repository';
+
+const RUNS_A_STEP = 20;
+const MESSAGES_A_STEP = 500;
+
+/** Writes down lapsed leases, drops messages that nobody will pull, and notes tasks that called. */
+@Injectable()
+export class TaskHousekeeping implements OnModuleInit {
+  constructor(
+    private readonly housekeeping: Housekeeping,
+    private readonly presence: Presence,
+    private readonly tasks: TasksRepository,
+    private readonly records: TaskRecordsRepository,
+  ) {}
+
+  onModuleInit(): void {
+    this.presence.writeWith('task', (hashes, ages) => this.tasks.noteSeen(hashes, ages));
+    this.housekeeping.add({
+      name: 'task leases',
+      everyMilliseconds: 1_000,
+      run: (tx) => this.tasks.endLapsed(tx, RUNS_A_STEP),
+    });
+    this.housekeeping.add({
+      name: 'task messages',
+      everyMilliseconds: 10_000,
+      run: async (tx) =>
+        (await this.records.dropDeadMessages(tx, MESSAGES_A_STEP)) === MESSAGES_A_STEP,
+    });
+  }
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+
+import { Injectable } from '@nestjs/common';
+
+import { Database } from '../database/database';
+import { SuperLinkError } from '../errors/superlink-error';
+import type { CreateTaskRequest, PullTaskMessageRequest } from '../generated/flwr/proto/app_task';
+import { Message } from '../generated/flwr/proto/message';
+import { type TaskEvent, TaskUsage } from '../generated/flwr/proto/task';
+import { randomId } from '../wire/ids';
+import { checkNewTask } from './new-task-rules';
+import { whyInvalidTaskMessage } from './task-message-rules';
+import { TaskRecordsRepository } from './task-records.repository';
+import type { CallingTaskRow } from './task-records.sql';
+
+/** What tasks do besides running: log, tell events and usage, create tasks and send messages to them. */
+@Injectable()
+export class TaskRecordsService {
+  constructor(
+    private readonly database: Database,
+    private readonly records: TaskRecordsRepository,
+  ) {}
+
+  /** The task that holds the token; throws UNAUTHENTICATED if its lease is over. */
+  async caller(tokenHash: Buffer): Promise<CallingTaskRow> {
+    return (await this.records.findCaller(tokenHash)) ?? refuseToken();
+  }
+
+  /** Appends one batch of log lines; the same batch sent again over another connection is kept once. */
+  async appendLog(tokenHash: Buffer, lines: readonly string[], origin: string): Promise<void> {
+    const text = lines.join('').replaceAll('\0', '\uFFFD'); // PostgreSQL's text holds no NUL
+    const digest = createHash('sha256').update(text).digest();
+    if (!(await this.records.appendLog(tokenHash, { text, digest, origin }))) refuseToken();
+  }
+
+  /** Appends all events, or none if the data of one is no JSON object: then OK all the same, as upstream. */
+  async appendEvents(tokenHash: Buffer, events: readonly TaskEvent[]): Promise<void> {
+    const kept = events.every(({ data }) => isJsonObject(data)) ? events : [];
+    if (!(await this.records.appendEvents(tokenHash, kept))) refuseToken();
+  }
+
+  async recordUsage(tokenHash: Buffer, usage: TaskUsage | undefined): Promise<void> {
+    if (usage === undefined)
+      throw new SuperLinkError('INVALID_TASK_REQUEST', 'No usage was given.');
+    const bytes = Buffer.from(TaskUsage.encode(usage).finish());
+    if (!(await this.records.recordUsage(tokenHash, bytes))) refuseToken();
+  }
+
+  /** A new pending task in the caller's run. Sent twice it makes two: the request has no key. */
+  async create(tokenHash: Buffer, request: CreateTaskRequest): Promise<bigint> {
+    const caller = await this.caller(tokenHash);
+    checkNewTask(caller.type, request);
+    const taskId = randomId();
+    const isCreated = await this.records.create(tokenHash, {
+      taskId,
+      type: request.type,
+      fabHash: request.fabHash,
+      modelRef: request.modelRef,
+      connectorRef: request.connectorRef,
+    });
+    if (isCreated) return taskId;
+    throw new SuperLinkError(
+      request.connectorRef === undefined ? 'TASK_CREATION_FAILED' : 'CONNECTOR_NOT_AVAILABLE',
+    );
+  }
+
+  /** Stores a message to another task of the run; the same message again changes nothing. Returns its id. */
+  async pushMessage(tokenHash: Buffer, message: Message | undefined): Promise<string> {
+    const dstTaskId = message?.metadata?.dstTaskId ?? 0n;
+    return this.database.transaction(async (tx) => {
+      const target = await this.records.findMessageTarget(tx, tokenHash, dstTaskId);
+      if (target === undefined) refuseToken();
+      const why = whyInvalidTaskMessage(message, target);
+      const metadata = message?.metadata;
+      if (why !== undefined || message === undefined || metadata === undefined) {
+        throw new SuperLinkError('INVALID_TASK_MESSAGE', why);
+      }
+      await this.records.storeMessage(tx, {
+        messageId: metadata.messageId,
+        runId: target.run_id,
+        srcTaskId: target.task_id,
+        dstTaskId,
+        expiresAt: metadata.createdAt + metadata.ttl,
+        message: Buffer.from(Message.encode(message).finish()),
+      });
+      return metadata.messageId;
+    });
+  }
+
+  /** Messages to the caller's task, again if the connection that they were handed to has broken. */
+  async pullMessages(
+    tokenHash: Buffer,
+    request: PullTaskMessageRequest,
+    origin: string,
+  ): Promise<Message[]> {
+    return this.database.transaction(async (tx) => {
+      if (!(await this.records.acknowledgeMessages(tx, tokenHash, origin))) refuseToken();
+      const { limit, srcTaskId } = request;
+      const rows = await this.records.handOutMessages(tx, tokenHash, origin, limit, srcTaskId);
+      return rows.map((bytes) => Message.decode(bytes));
+    });
+  }
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false; // no JSON at all
+  }
+}
+
+function refuseToken(): never {
+  throw new SuperLinkError('UNAUTHENTICATED', 'The task token is not valid.');
+}

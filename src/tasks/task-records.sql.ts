@@ -1,0 +1,168 @@
+import { sql, type Statement } from '../database/sql';
+import { CALLING_TASK } from './calling-task';
+
+export interface CallingTaskRow {
+  readonly task_id: bigint;
+  readonly run_id: bigint;
+  readonly type: string;
+  readonly allowed: boolean;
+}
+
+export const FIND_CALLING_TASK: Statement = {
+  name: 'find-calling-task',
+  text: sql`${CALLING_TASK}`,
+};
+
+export interface LoggedRow {
+  readonly known: boolean;
+}
+
+/**
+ * Appends $2 to the log of the task, at least 2 µs after its last entry, for readers go on from the last time they
+ * saw. The task's row lock orders writers. The last lines may come just after the end. A batch equal to the one
+ * before ($3 its digest), less than 2 s old and by another connection ($4) is the same batch sent again.
+ */
+export const APPEND_LOG: Statement = {
+  name: 'append-log',
+  text: sql`
+with caller as (
+  select task_id from task where token_hash = $1::bytea and (
+    (finished_at is null and active_until >= now())
+    or (finished_at > now() - interval '10 seconds' and sub_status <> 'stopped'))),
+stamped as (
+  update task t set
+    last_log_at = greatest(
+      extract(epoch from clock_timestamp())::double precision, last_log_at + 0.000002),
+    last_log_digest = $3::bytea, last_log_origin = $4::text
+  from caller c
+  where t.task_id = c.task_id and (
+    t.last_log_digest is distinct from $3::bytea or t.last_log_origin = $4::text
+    or t.last_log_at < extract(epoch from clock_timestamp()) - 2)
+  returning t.task_id, t.run_id, t.last_log_at),
+kept as (
+  insert into task_log (task_id, logged_at, log) select task_id, last_log_at, $2::text from stamped)
+select exists(select from caller) as known,
+  (select count(pg_notify('superlink', 'log:' || uint64_text(run_id))) from stamped) as woken`,
+};
+
+/**
+ * Appends events $2 with data $3. The lock lets events of one run become visible in the order of their ids, for
+ * readers go on from the last id they saw.
+ */
+export const APPEND_EVENTS: Statement = {
+  name: 'append-events',
+  text: sql`
+with caller as (${CALLING_TASK}),
+turn as materialized (
+  select pg_advisory_xact_lock(hashtextextended('superlink events', run_id)) from caller),
+kept as (
+  insert into task_event (run_id, task_id, event, data)
+  select c.run_id, c.task_id, e.event, e.data
+  from turn cross join caller c
+  cross join unnest($2::text[], $3::text[]) with ordinality as e(event, data, position)
+  order by e.position
+  returning run_id)
+select exists(select from caller) as known,
+  (select count(pg_notify('superlink', 'events:' || uint64_text(run_id)))
+    from (select distinct run_id from kept) k) as woken`,
+};
+
+export const RECORD_USAGE: Statement = {
+  name: 'record-usage',
+  text: sql`
+with caller as (${CALLING_TASK}),
+kept as (
+  insert into task_usage (run_id, task_id, usage) select run_id, task_id, $2::bytea from caller)
+select exists(select from caller) as known`,
+};
+
+export interface CreatedTaskRow {
+  readonly task_id: bigint;
+}
+
+/** Creates task $2 in the caller's run, whose end waits until it is in. */
+export const CREATE_TASK: Statement = {
+  name: 'create-task',
+  text: sql`
+with caller as (${CALLING_TASK}),
+locked as (
+  select r.run_id, r.connector_refs from run r join caller c on c.run_id = r.run_id
+  for key share of r)
+insert into task (task_id, type, run_id, fab_hash, model_ref, connector_ref)
+select $2::bigint, $3::text, l.run_id, $4::text, $5::text, $6::text from locked l
+where $6::text is null or $6::text = any(l.connector_refs)
+returning task_id, pg_notify('superlink', 'tasks')`,
+};
+
+export interface TaskMessageTargetRow {
+  readonly task_id: bigint;
+  readonly run_id: bigint;
+  readonly now: number;
+  readonly can_receive: boolean;
+}
+
+export const FIND_TASK_MESSAGE_TARGET: Statement = {
+  name: 'find-task-message-target',
+  text: sql`
+with caller as (${CALLING_TASK})
+select c.task_id, c.run_id, extract(epoch from now())::double precision as now,
+  exists(
+    select from task_state t
+    where t.task_id = $2::bigint and t.run_id = c.run_id and t.status <> 'finished') as can_receive
+from caller c`,
+};
+
+/** Sent again it finds the message there. */
+export const STORE_TASK_MESSAGE: Statement = {
+  name: 'store-task-message',
+  text: sql`
+insert into task_message (message_id, run_id, src_task_id, dst_task_id, expires_at, message)
+values ($1::text, $2::bigint, $3::bigint, $4::bigint, $5::double precision, $6::bytea)
+on conflict (message_id) do nothing`,
+};
+
+export interface TaskMessageRow {
+  readonly message: Buffer;
+}
+
+/**
+ * What the same connection ($2) was handed before has arrived, or it would have broken: that goes. Handed to another
+ * connection it may not have arrived: that is handed out again.
+ */
+export const ACKNOWLEDGE_TASK_MESSAGES: Statement = {
+  name: 'acknowledge-task-messages',
+  text: sql`
+with caller as (${CALLING_TASK}),
+gone as (
+  delete from task_message m using caller c
+  where m.dst_task_id = c.task_id
+    and (m.handed_out_to = $2::text or m.expires_at <= extract(epoch from now())))
+select exists(select from caller) as known`,
+};
+
+/** The task's messages in the order of their coming: at most $3 (null: all), only those of task $4 (null: of any). */
+export const HAND_OUT_TASK_MESSAGES: Statement = {
+  name: 'hand-out-task-messages',
+  text: sql`
+with caller as (${CALLING_TASK}),
+next as (
+  select m.message_id from task_message m join caller c on m.dst_task_id = c.task_id
+  where $4::bigint is null or m.src_task_id = $4::bigint
+  order by m.position limit $3::bigint
+  for update of m),
+handed as (
+  update task_message m set handed_out_to = $2::text from next
+  where m.message_id = next.message_id
+  returning m.position, m.message)
+select message from handed order by position`,
+};
+
+export const DROP_DEAD_TASK_MESSAGES: Statement = {
+  name: 'drop-dead-task-messages',
+  text: sql`
+delete from task_message where message_id in (
+  select m.message_id from task_message m join task t on t.task_id = m.dst_task_id
+  where t.finished_at is not null or m.expires_at <= extract(epoch from now())
+  limit $1::int for update of m skip locked)
+returning 1 as dropped`,
+};

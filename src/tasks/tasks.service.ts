@@ -1,0 +1,109 @@
+import { Inject, Injectable } from '@nestjs/common';
+
+import { hashOfToken, newTaskToken } from '../auth/task-token';
+import { CONFIG, type Config } from '../config/config';
+import { Database } from '../database/database';
+import { SuperLinkError } from '../errors/superlink-error';
+import { type PushTaskOutputRequest } from '../generated/flwr/proto/app_task';
+import { Context } from '../generated/flwr/proto/message';
+import { Task } from '../generated/flwr/proto/task';
+import { hold } from '../waiting/hold';
+import { Wakeups } from '../waiting/wakeups';
+import { isoText } from '../wire/times';
+import type { FinishingTaskRow, PendingTaskRow } from './task-life.sql';
+import { TasksRepository } from './tasks.repository';
+
+const LOOK_EVERY_MILLISECONDS = 2_000;
+const SUB_STATUSES = new Set(['completed', 'failed', 'stopped']);
+
+/** A task's life from pending to finished; its token is the bearer of it. */
+@Injectable()
+export class TasksService {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly database: Database,
+    private readonly tasks: TasksRepository,
+    private readonly wakeups: Wakeups,
+  ) {}
+
+  /** All pending tasks, the oldest first; held back while there are none. */
+  async pullPending(gone: AbortSignal): Promise<Task[]> {
+    const rows = await hold(this.wakeups, {
+      topic: 'tasks',
+      seconds: this.config.holds.taskSeconds,
+      lookEveryMilliseconds: LOOK_EVERY_MILLISECONDS,
+      gone,
+      look: async () => {
+        const pending = await this.tasks.listPending();
+        return pending.length > 0 ? pending : undefined;
+      },
+    });
+    return rows?.map(toTask) ?? [];
+  }
+
+  /** A token for the task, or undefined: unknown, taken, or lost to somebody else. The claim holds for 30 s. */
+  async claim(taskId: bigint): Promise<string | undefined> {
+    const token = newTaskToken();
+    return (await this.tasks.claim(taskId, hashOfToken(token))) ? token : undefined;
+  }
+
+  /** Renews the lease to 60 s, also of a task that has not started. */
+  async heartbeat(tokenHash: Buffer): Promise<void> {
+    if (!(await this.tasks.heartbeat(tokenHash))) refuseToken();
+  }
+
+  /** Starts the task, or finds it started by the same token before. */
+  async start(tokenHash: Buffer): Promise<{ taskId: bigint; runId: bigint }> {
+    const row = await this.tasks.start(tokenHash);
+    if (row === undefined) refuseToken();
+    return { taskId: row.task_id, runId: row.run_id };
+  }
+
+  /** Ends the task. Sent again with the token that just ended it, it is answered as the first time. */
+  async finish(tokenHash: Buffer, output: PushTaskOutputRequest): Promise<void> {
+    if (!SUB_STATUSES.has(output.subStatus)) {
+      throw new SuperLinkError('INVALID_TASK_REQUEST', 'The sub-status is unknown.');
+    }
+    await this.database.transaction(async (tx) => {
+      const task = await this.tasks.lockRunOf(tx, tokenHash);
+      if (task === undefined || !(task.is_alive || isRepeatOf(task, output))) refuseToken();
+      await this.tasks.finish(tx, task.task_id, {
+        subStatus: output.subStatus,
+        details: output.details,
+        context:
+          output.context === undefined
+            ? null
+            : Buffer.from(Context.encode(output.context).finish()),
+        runtimeSeconds: output.clientappRuntime ?? 0,
+      });
+    });
+  }
+
+  /** Stops a run with all its tasks; their tokens die at once. False if it has ended before. */
+  async stopRun(runId: bigint): Promise<boolean> {
+    return this.database.transaction(async (tx) => this.tasks.stopRun(tx, runId, ''));
+  }
+}
+
+function isRepeatOf(task: FinishingTaskRow, output: PushTaskOutputRequest): boolean {
+  return (
+    task.is_finished && task.sub_status === output.subStatus && task.details === output.details
+  );
+}
+
+function toTask(row: PendingTaskRow): Task {
+  return Task.fromPartial({
+    taskId: row.task_id,
+    type: row.type,
+    runId: row.run_id,
+    status: { status: 'pending', subStatus: '', details: '' },
+    pendingAt: isoText(row.pending_at),
+    fabHash: row.fab_hash ?? undefined,
+    modelRef: row.model_ref ?? undefined,
+    connectorRef: row.connector_ref ?? undefined,
+  });
+}
+
+function refuseToken(): never {
+  throw new SuperLinkError('UNAUTHENTICATED', 'The task token is not valid.');
+}
