@@ -1,0 +1,133 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+
+import { ChannelCredentials } from '@grpc/grpc-js';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
+import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
+import pino from 'pino';
+import type { DataSource } from 'typeorm';
+
+import { AuthModule } from '../../../src/auth/auth.module';
+import { AUTOMATION_ENTITIES } from '../../../src/automations/entities/automation.entities';
+import type { Config } from '../../../src/config/config';
+import { ConfigModule } from '../../../src/config/config.module';
+import { createDataSource } from '../../../src/database/data-source';
+import { Database } from '../../../src/database/database';
+import { DatabaseModule } from '../../../src/database/database.module';
+import { ExecModule } from '../../../src/exec/exec.module';
+import { ControlClient, ControlService } from '../../../src/generated/flwr/proto/control';
+import { HousekeepingModule } from '../../../src/housekeeping/housekeeping.module';
+import { LOGGER } from '../../../src/logging/logger';
+import { packageDefinitionOf } from '../../../src/rpc/grpc/package-definition';
+import { RpcErrorFilter } from '../../../src/rpc/rpc-error.filter';
+import { RpcLogInterceptor } from '../../../src/rpc/rpc-log.interceptor';
+import { PresenceModule } from '../../../src/presence/presence.module';
+import { RUN_ENTITIES } from '../../../src/runs/entities/run.entities';
+import { WaitingModule } from '../../../src/waiting/waiting.module';
+import { Wakeups } from '../../../src/waiting/wakeups';
+
+@Module({})
+class LoggerModule {
+  static silent(): DynamicModule {
+    const logger = {
+      provide: LOGGER,
+      useValue: pino({ level: process.env['LOG_LEVEL'] ?? 'silent' }),
+    };
+    return { module: LoggerModule, global: true, providers: [logger], exports: [LOGGER] };
+  }
+}
+
+@Module({})
+class ControlModule {
+  static forRoot(config: Config, dataSource: DataSource): DynamicModule {
+    return {
+      module: ControlModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        LoggerModule.silent(),
+        DatabaseModule.forRoot(dataSource),
+        WaitingModule,
+        HousekeepingModule,
+        AuthModule,
+        PresenceModule,
+        ExecModule,
+      ],
+      providers: [
+        { provide: APP_FILTER, useClass: RpcErrorFilter },
+        { provide: APP_INTERCEPTOR, useClass: RpcLogInterceptor },
+      ],
+    };
+  }
+}
+
+export interface ControlReplica {
+  readonly port: number;
+  readonly client: ControlClient;
+  readonly database: Database;
+  readonly wakeups: Wakeups;
+  close(): Promise<void>;
+}
+
+/** A replica that serves Control and nothing else, within this process. */
+export async function startControlReplica(url: string): Promise<ControlReplica> {
+  const entities = [...AUTOMATION_ENTITIES, ...RUN_ENTITIES];
+  const dataSource = createDataSource({ url, poolSize: 5, entities });
+  await dataSource.initialize();
+  const config = configOf(url);
+  const app = await NestFactory.create(ControlModule.forRoot(config, dataSource), {
+    logger: ['error'],
+    abortOnError: false,
+  });
+  const port = await freePort();
+  app.connectMicroservice<MicroserviceOptions>(
+    {
+      transport: Transport.GRPC,
+      options: {
+        url: `127.0.0.1:${port}`,
+        package: 'flwr.proto',
+        packageDefinition: packageDefinitionOf([ControlService]),
+        maxReceiveMessageLength: 64 * 1024 * 1024,
+      },
+    },
+    { inheritAppConfig: true },
+  );
+  await app.init();
+  await app.startAllMicroservices();
+  const client = new ControlClient(`127.0.0.1:${port}`, ChannelCredentials.createInsecure());
+  return {
+    port,
+    client,
+    database: app.get(Database),
+    wakeups: app.get(Wakeups),
+    close: async () => {
+      client.close();
+      await app.close();
+    },
+  };
+}
+
+function configOf(url: string): Config {
+  const nowhere = { host: '127.0.0.1', port: 0 };
+  return {
+    database: { url, poolSize: 5, migrateOnStart: false, dataDirectory: '' },
+    listen: { fleet: nowhere, serverAppIo: nowhere, control: nowhere, http: nowhere },
+    tls: {},
+    holds: { nodeSeconds: 0, serverAppSeconds: 0, taskSeconds: 0 },
+    supernodeAuth: false,
+    isolation: 'process',
+    replicas: 1,
+    drainSeconds: 5,
+    log: { level: 'info', format: 'json', rotationIntervalHours: 24, rotationBackupCount: 1 },
+    runtimeDependencyInstallation: false,
+  };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
