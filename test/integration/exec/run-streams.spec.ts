@@ -1,0 +1,153 @@
+import type { ClientReadableStream } from '@grpc/grpc-js';
+
+import type { StreamLogsResponse } from '../../../src/generated/flwr/proto/control_run';
+import { createDatabase, type TestDatabase } from '../../support/postgres';
+import { answerOf, collect, headersOf, refusalOf, startRun } from './control-calls';
+import { type ControlReplica, startControlReplica } from './control-replica.fixture';
+import { tallyRequest, writeEvent, writeLog } from './control-rows';
+
+const T0 = 1_795_000_000.123457;
+const MICROSECOND = 1e-6;
+
+describe('streams of a run', () => {
+  let database: TestDatabase;
+  let one: ControlReplica;
+  let other: ControlReplica;
+  let runId: bigint;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    [one, other] = await Promise.all([
+      startControlReplica(database.url),
+      startControlReplica(database.url),
+    ]);
+  });
+
+  afterAll(async () => {
+    await Promise.all([one.close(), other.close()]);
+    await database.drop();
+  });
+
+  beforeEach(async () => {
+    runId = (await startRun(one, tallyRequest())).runId!;
+  });
+
+  const stop = () => answerOf((done) => one.client.stopRun({ runId }, done));
+  const logs = (
+    replica: ControlReplica,
+    afterTimestamp = 0,
+  ): ClientReadableStream<StreamLogsResponse> =>
+    replica.client.streamLogs({ runId, afterTimestamp });
+  const text = (answers: StreamLogsResponse[]): string =>
+    answers.map((answer) => answer.logOutput).join('');
+
+  it('tell an ended run whole, in one message, and end', async () => {
+    await writeLog(one.database, runId, T0, 'a\n');
+    await writeLog(one.database, runId, T0 + 1, '');
+    await writeLog(one.database, runId, T0 + 2, 'b\n');
+    await stop();
+    const answers = await collect(logs(other));
+    expect(answers).toMatchObject([{ logOutput: 'a\nb\n', latestTimestamp: T0 + 2 }]);
+  });
+
+  it('send headers before there is anything to tell', async () => {
+    const stream = logs(other);
+    stream.on('error', () => undefined);
+    await headersOf(stream);
+    stream.cancel();
+  });
+
+  it('follow a run whatever replica wrote, without gap or doubled line', async () => {
+    const told = Promise.all([collect(logs(one)), collect(logs(other))]);
+    const lines = Array.from({ length: 300 }, (_, line) => `line ${line}\n`);
+    for (const [index, line] of lines.entries()) {
+      const writer = index % 2 === 0 ? one : other;
+      await writeLog(writer.database, runId, T0 + index * 2 * MICROSECOND, line);
+    }
+    await stop();
+    for (const answers of await told) expect(text(answers)).toBe(lines.join(''));
+  });
+
+  it('go on exactly after the last timestamp that was seen', async () => {
+    const times = [0, 1, 2, 3].map((row) => T0 + row * 2 * MICROSECOND);
+    for (const [row, at] of times.entries()) await writeLog(one.database, runId, at, `${row}`);
+    await stop();
+    expect(text(await collect(logs(one, times[1])))).toBe('23');
+    expect(await collect(logs(one, times[3]))).toEqual([]);
+  });
+
+  it('pass on text of many batches', async () => {
+    const row = 'x'.repeat(1024 * 1024);
+    for (let index = 0; index < 20; index += 1) {
+      await writeLog(one.database, runId, T0 + index, `${index}:${row}\n`);
+    }
+    await stop();
+    const answers = await collect(logs(other));
+    expect(answers.length).toBeGreaterThan(1);
+    expect(text(answers).match(/\d+:/g)).toEqual(
+      Array.from({ length: 20 }, (_, index) => `${index}:`),
+    );
+  });
+
+  it('end with the status that clients resume from when the replica drains', async () => {
+    const draining = await startControlReplica(database.url);
+    await writeLog(one.database, runId, T0, 'before\n');
+    const stream = logs(draining);
+    const [first] = (await Promise.all([
+      new Promise((resolve) => stream.once('data', resolve)),
+      headersOf(stream),
+    ])) as [StreamLogsResponse, unknown];
+    const ended = collect(stream);
+    draining.wakeups.close();
+    expect(await refusalOf(ended)).toBe('grpc 4');
+    await draining.close();
+    await writeLog(one.database, runId, T0 + 1, 'after\n');
+    await stop();
+    expect(first.logOutput).toBe('before\n');
+    expect(text(await collect(logs(other, first.latestTimestamp)))).toBe('after\n');
+  });
+
+  it('leave nothing waiting when the client goes', async () => {
+    const stream = logs(one);
+    stream.on('error', () => undefined);
+    await headersOf(stream);
+    await expect.poll(() => one.wakeups.count()).toBe(1);
+    stream.cancel();
+    await expect.poll(() => one.wakeups.count()).toBe(0);
+  });
+
+  it('end by themselves at the client’s deadline', async () => {
+    const stream = one.client.streamLogs(
+      { runId, afterTimestamp: 0 },
+      { deadline: Date.now() + 300 },
+    );
+    expect(await refusalOf(collect(stream))).toBe('grpc 4');
+    await expect.poll(() => one.wakeups.count()).toBe(0);
+  });
+
+  it('tell events after an id, in order, until the run ends', async () => {
+    await writeEvent(one.database, runId, 'first');
+    const stream = other.client.streamRunEvents({ runId });
+    const told = collect(stream);
+    await headersOf(stream);
+    await writeEvent(one.database, runId, 'second');
+    await writeEvent(one.database, runId, 'third');
+    await stop();
+    const events = (await told).map(({ taskEvent }) => taskEvent!);
+    expect(events.map(({ event }) => event)).toEqual(['first', 'second', 'third']);
+    expect(events[0]).toMatchObject({ runId, data: '{}' });
+    const after = other.client.streamRunEvents({ runId, afterTaskEventId: events[0]!.id });
+    expect((await collect(after)).map(({ taskEvent }) => taskEvent!.event)).toEqual([
+      'second',
+      'third',
+    ]);
+    const beyond = one.client.streamRunEvents({ runId, afterTaskEventId: 2n ** 64n - 1n });
+    expect(await collect(beyond)).toEqual([]);
+  });
+
+  it('are refused for a run that does not exist', async () => {
+    const nowhere = { runId: 1n, afterTimestamp: 0 };
+    expect(await refusalOf(collect(one.client.streamLogs(nowhere)))).toBe('code 16');
+    expect(await refusalOf(collect(one.client.streamRunEvents({ runId: 1n })))).toBe('code 16');
+  });
+});
