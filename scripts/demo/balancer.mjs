@@ -91,7 +91,7 @@ export async function startBalancer({ household, caddy, directory, ports, replic
   writeFileSync(path, caddyfile({ ports, replicas, directory }));
   const env = { ...process.env, XDG_DATA_HOME: directory, XDG_CONFIG_HOME: directory };
   const args = ['run', '--config', path, '--adapter', 'caddyfile'];
-  const child = household.start('balancer', caddy, args, { env, cwd: directory });
+  const child = household.start('balancer', caddy, args, { env, cwd: directory, stage: 2 });
   await waitForHttp(`http://127.0.0.1:${ports.health}/balancer`, { child });
   return child;
 }

@@ -31,7 +31,7 @@ function startReplica({ household, program, databaseUrl, name, ports }) {
   ];
   // Not a flag: the address with its password would show in the list of processes.
   const env = { ...process.env, FLWR_DATABASE: databaseUrl };
-  const child = household.start(name, process.execPath, args, { env });
+  const child = household.start(name, process.execPath, args, { env, stage: 1 });
   return { name, child, ports };
 }
 

@@ -19,16 +19,22 @@ async function killInRound(cluster, calls, runId) {
   await Promise.any(cluster.federation.nodes.map((node) => node.waitForLine(begun, RUN_LIMIT_MS)));
   const victim = calls.busiest(cluster.replicas);
   victim.child.kill('SIGKILL');
-  say(red(`SIGKILL to ${victim.name} after ${calls.of(victim.name)} calls: a node is in round 2`));
+  say(
+    red(
+      `SIGKILL to ${victim.name} after ${calls.of(victim.name)} calls: a node is in round ${KILL_IN_ROUND}`,
+    ),
+  );
   return victim;
 }
 
-function showProgress(log) {
+function showProgress(log, household) {
   log.on('line', (text) => {
     if (/^round \d+ (begins|accuracy)/.test(text)) say(`ServerApp: ${text}`);
     if (/^error reply/.test(text)) say(red(`ServerApp: ${text}`));
   });
-  log.on('again', () => say('flwr log lost its connection and is started again'));
+  log.on('again', () => {
+    if (!household.isStopping) say('flwr log lost its connection and is started again');
+  });
 }
 
 /** What the same training gives without any network. */
@@ -97,10 +103,13 @@ async function demo({ household, directory }) {
   say(`run ${runId}`);
   witness.watch(runId);
   const log = federation.follow(runId);
-  showProgress(log);
-  const killing = isKilling ? killInRound(cluster, calls, runId) : undefined;
-  await log.waitForEnd(RUN_LIMIT_MS);
-  const victim = await killing;
+  showProgress(log, household);
+  const ended = log.waitForEnd(RUN_LIMIT_MS);
+  const victim = isKilling
+    ? await Promise.race([killInRound(cluster, calls, runId), ended])
+    : undefined;
+  await ended;
+  if (isKilling && !victim) throw new Error(`the run ended before round ${KILL_IN_ROUND}`);
   const outcome = await federation.outcome(runId);
   say(`flwr ls: ${outcome.run.status}, ${outcome.run.elapsed.toFixed(1)} s`);
   const expected = await reference(household, tools.flower);

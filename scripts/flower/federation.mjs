@@ -7,6 +7,8 @@ import { LogFollower } from './log-follower.mjs';
 const RUN_LIMIT_MS = 10 * 60_000;
 const START_LIMIT_MS = 60_000;
 const CONNECTION = 'here';
+// Clients end while their servers still answer.
+const STAGE = 3;
 
 /** What `flwr` needs in `$FLWR_HOME/config.toml` to reach a Control API without TLS. */
 export function cliConfig(controlAddress, name = CONNECTION) {
@@ -42,7 +44,7 @@ export class Federation {
 
   #start(name, program, args) {
     const env = this.flower.env(this.#home(name));
-    return this.household.start(name, this.flower.bin(program), args, { env });
+    return this.household.start(name, this.flower.bin(program), args, { env, stage: STAGE });
   }
 
   /** The process that starts ServerApps. It throws away what these print: see `follow`. */
@@ -77,7 +79,7 @@ export class Federation {
   /** Runs the CLI to its end; its lines. Rejects with its last lines on a non-zero exit. */
   flwr(args, name = `flwr-${args[0]}`) {
     const env = this.flower.env(this.cliHome);
-    return this.household.run(name, this.flower.bin('flwr'), args, { env });
+    return this.household.run(name, this.flower.bin('flwr'), args, { env, stage: STAGE });
   }
 
   async #json(args) {
@@ -113,7 +115,7 @@ export class Federation {
     const env = this.flower.env(this.cliHome);
     const args = ['log', runId, CONNECTION, '--stream'];
     return new LogFollower(() =>
-      this.household.start('flwr-log-stream', this.flower.bin('flwr'), args, { env }),
+      this.household.start('flwr-log-stream', this.flower.bin('flwr'), args, { env, stage: STAGE }),
     );
   }
 

@@ -13,11 +13,13 @@ const FATAL_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  * `{ at, text }` with `at` in milliseconds since the epoch; emits `line` for each.
  */
 export class Child extends EventEmitter {
-  constructor(name, command, args, { env, cwd, uid, gid, logDirectory, stopSignal = 'SIGTERM' }) {
+  constructor(name, command, args, options) {
+    const { env, cwd, uid, gid, logDirectory, stopSignal = 'SIGTERM', stage = 0 } = options;
     super();
     this.setMaxListeners(0);
     this.name = name;
     this.stopSignal = stopSignal;
+    this.stage = stage;
     this.lines = [];
     this.process = spawn(command, args, {
       env: env ?? process.env,
@@ -113,8 +115,8 @@ export class Child extends EventEmitter {
 }
 
 /**
- * Keeps all children of one script and ends them in reverse order: on `stop`, on a fatal signal
- * (exit code 128 + its number) and, the hard way, when the script exits for any other reason.
+ * Keeps all children of one script and ends them, those of the highest stage first, on `stop`, on a
+ * fatal signal (exit code 128 + its number) and, the hard way, when the script exits otherwise.
  */
 export class Household {
   #children = [];
@@ -145,7 +147,10 @@ export class Household {
     this.stop().finally(() => process.exit(128 + number));
   };
 
-  /** Starts a program; `name` is also its log file's. */
+  /**
+   * Starts a program; `name` is also its log file's. Options beside those of `spawn`: `stage`, in
+   * which it is stopped (clients above their servers), and `stopSignal`.
+   */
   start(name, command, args, options = {}) {
     if (this.#stopping) throw new Error(`${name} is not started: the script is ending`);
     const child = new Child(name, command, args, { logDirectory: this.logDirectory, ...options });
@@ -179,7 +184,11 @@ export class Household {
   }
 
   async #stopAll() {
-    for (const child of this.#children.toReversed()) await child.stop();
+    const stages = [...new Set(this.#children.map(({ stage }) => stage))].sort((a, b) => b - a);
+    for (const stage of stages) {
+      const children = this.#children.filter((child) => child.stage === stage);
+      await Promise.all(children.map((child) => child.stop()));
+    }
     for (const cleanup of this.#cleanups.toReversed()) await cleanup();
     process.off('exit', this.#killAll);
     for (const signal of FATAL_SIGNALS) process.off(signal, this.#onSignal);

@@ -25,6 +25,7 @@ export async function startStockSuperLink({ household, flower, directory, ports,
   ];
   const child = household.start('stock-superlink', flower.bin('flower-superlink'), args, {
     env: flower.env(home),
+    stage: 1,
   });
   for (const port of [ports.serverAppIo, ports.fleet, ports.control]) {
     await waitForPort(port, { child });
