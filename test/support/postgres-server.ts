@@ -50,10 +50,7 @@ export async function startPostgresServer(): Promise<PostgresServer> {
     const { server, port } = await startOnFreePort(join(binaries, 'postgres'), data, owner);
     return {
       adminUrl: `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`,
-      stop: async () => {
-        await stopServer(server);
-        await rm(home, { recursive: true, force: true });
-      },
+      stop: guardOf(server, home),
     };
   } catch (cause) {
     await rm(home, { recursive: true, force: true });
@@ -162,9 +159,25 @@ function untilReady(server: ChildProcess): Promise<void> {
   });
 }
 
-async function stopServer(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  const closed = once(server, 'close');
-  server.kill('SIGQUIT'); // at once: nothing is to be kept
-  await closed;
+/** Reads until its parent closes the pipe or dies, then ends the server `$0` and deletes `$1`. */
+const GUARD_SCRIPT = `
+  read -r _
+  kill -QUIT "$0"
+  for _ in $(seq 100); do kill -0 "$0" && sleep 0.1 || break; done
+  rm -rf "$1"`;
+
+/**
+ * A killed test run can't tidy up, and its server would live on: a process of its own session does
+ * it, whatever ends the run. The function returned does the same on demand.
+ */
+function guardOf(server: ChildProcess, home: string): () => Promise<void> {
+  const guard = spawn('sh', ['-c', GUARD_SCRIPT, String(server.pid), home], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  const exited = once(guard, 'exit');
+  return async () => {
+    guard.stdin.end();
+    await exited;
+  };
 }
