@@ -1,4 +1,5 @@
-const INFRASTRUCTURE = 'auth|config|database|errors|generated|logging|rpc|wire';
+const INFRASTRUCTURE =
+  'auth|config|database|errors|generated|housekeeping|logging|presence|rpc|waiting|wire';
 const SPEC = '\\.spec\\.ts$';
 const PRIVATE = '\\.(repository|sql|entity)\\.ts$';
 

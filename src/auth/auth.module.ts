@@ -2,8 +2,8 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 
 import { NodeSignature } from './node-signature';
-import { NonceHousekeeping } from './nonce-housekeeping';
 import { NonceRepository } from './nonce.repository';
+import { NonceHousekeeping } from './nonce-housekeeping';
 import { RpcGuard } from './rpc.guard';
 import { SuperExecSignature } from './superexec-signature';
 

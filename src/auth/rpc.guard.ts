@@ -1,8 +1,8 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 
+import type { Access } from '../rpc/rpc.decorator';
 import type { Account, Caller, RpcCall } from '../rpc/rpc-call';
 import { rpcCallOf, rpcMetadataOf } from '../rpc/rpc-call-of';
-import type { Access } from '../rpc/rpc.decorator';
 import { NodeSignature } from './node-signature';
 import { SuperExecSignature } from './superexec-signature';
 import { tokenHashOf } from './task-token';

@@ -4,13 +4,13 @@ import { DataSource, type MixedList } from 'typeorm';
 import { fromInt8 } from '../wire/ids';
 import { MIGRATIONS } from './migrations/migrations';
 
-const INT8 = types.builtins.INT8;
-const TIMESTAMPTZ = types.builtins.TIMESTAMPTZ;
+type TypeId = Parameters<typeof types.getTypeParser>[0];
+
+const { INT8, TIMESTAMPTZ } = types.builtins;
 
 /** Ids are uint64 in every row that the pool yields, and times keep their microseconds as text. */
 const TYPES = {
-  getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
-    if (format === 'binary') return types.getTypeParser(oid, 'binary');
+  getTypeParser(oid: TypeId): unknown {
     if (oid === INT8) return fromInt8;
     if (oid === TIMESTAMPTZ) return (text: string) => text;
     return types.getTypeParser(oid, 'text');

@@ -73,7 +73,7 @@ async function appliedNames(dataSource: DataSource): Promise<string[]> {
   const [table] = await dataSource.query<{ found: string | null }[]>(
     `select to_regclass('schema_migration') as found`,
   );
-  if (table?.found == null) return [];
+  if (table === undefined || table.found === null) return [];
   const rows = await dataSource.query<{ name: string }[]>('select name from schema_migration');
   return rows.map((row) => row.name);
 }

@@ -8,7 +8,7 @@ import type { Logger } from './logger';
 /** Opens the log: JSON lines on the standard output (or pretty ones for a person) and into `extra`. */
 export function createLogger(config: LogConfig, extra: readonly DestinationStream[] = []): Logger {
   const entries = [standardOutput(config), ...extra].map((stream): StreamEntry => ({
-    level: config.level as pino.Level,
+    level: config.level,
     stream,
   }));
   return pino(
@@ -26,5 +26,5 @@ function standardOutput(config: LogConfig): DestinationStream {
   return pino.transport({
     target: 'pino-pretty',
     options: { translateTime: 'SYS:HH:MM:ss', ignore: 'pid,host' },
-  }) as DestinationStream;
+  });
 }

@@ -12,7 +12,6 @@ import { hold } from '../waiting/hold';
 import { Wakeups } from '../waiting/wakeups';
 import { checkCaller } from './check-caller';
 import type { MadeMessage } from './error-message';
-import { makeVerdictReply } from './verdict-reply';
 import {
   isWithinInstruction,
   pairWithTrees,
@@ -23,6 +22,7 @@ import {
 import { type CallingNode, MessagesRepository, type ReplyTraffic } from './messages.repository';
 import type { AnsweredRow, VerdictRow } from './replies.sql';
 import { repliesTopic } from './topics';
+import { makeVerdictReply } from './verdict-reply';
 
 const LOOK_EVERY_MILLISECONDS = 2_000;
 /** What every answer tells SuperNodes; none acts upon it. */

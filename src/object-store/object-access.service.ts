@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
-import { SuperLinkError } from '../errors/superlink-error';
 import type { ErrorName } from '../errors/error-catalogue';
+import { SuperLinkError } from '../errors/superlink-error';
 import { PullObjectResponse } from '../generated/flwr/proto/object';
 import type { FindObjectRow, StoreObjectRow } from './object-access.sql';
 import { isContentOf } from './object-content';

@@ -1,4 +1,4 @@
-import { type SqlText, sql, type Statement } from '../database/sql';
+import { sql, type SqlText, type Statement } from '../database/sql';
 import { CALLING_NODE_IN_RUN } from '../nodes/calling-node';
 import { CALLING_TASK } from '../tasks/calling-task';
 

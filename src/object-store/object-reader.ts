@@ -51,7 +51,7 @@ export class ObjectReader {
     if (!isObjectId(objectId)) throw new TypeError('COPY takes no parameters: only ids may go in');
     const content = new CopyBinaryReader(size);
     await this.database.withClient(async (client) => {
-      // eslint-disable-next-line no-restricted-syntax -- COPY takes no parameters; the id was checked above
+       
       const rows = client.query(copyTo(copyText(objectId)));
       rows.on('data', (chunk: Buffer) => {
         content.add(chunk);

@@ -2,8 +2,8 @@ import type { ServerUnaryCall } from '@grpc/grpc-js';
 import type { ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 
-import { GrpcHeaders, RpcCall } from './rpc-call';
 import { RPC, type RpcMetadata } from './rpc.decorator';
+import { GrpcHeaders, RpcCall } from './rpc-call';
 
 const POSITION_OF_GRPC_CALL = 2;
 const calls = new WeakMap<object, RpcCall>();

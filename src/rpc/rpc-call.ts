@@ -41,9 +41,9 @@ export class RpcCall {
   ) {}
 
   /** The decoded request; decoding happens once, at the first look. Throws INVALID_PROTOBUF_PAYLOAD. */
-  request<Request>(): Request {
+  request(): unknown {
     this.decoded ??= this.decode();
-    return this.decoded as Request;
+    return this.decoded;
   }
 
   private decode(): unknown {

@@ -3,10 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
 import { toInt8 } from '../wire/ids';
 import {
+  type FabForNodeRow,
   FIND_FAB_FOR_NODE,
   FIND_RUN_FOR_NODE,
   FIND_TASK_INPUT,
-  type FabForNodeRow,
   type RunForNodeRow,
   type TaskInputRow,
 } from './run-access.sql';

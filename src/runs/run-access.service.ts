@@ -5,8 +5,8 @@ import { PullTaskInputResponse } from '../generated/flwr/proto/app_task';
 import { Fab } from '../generated/flwr/proto/fab';
 import { Context } from '../generated/flwr/proto/message';
 import type { Run } from '../generated/flwr/proto/run';
-import type { RunForNodeRow } from './run-access.sql';
 import { RunAccessRepository } from './run-access.repository';
+import type { RunForNodeRow } from './run-access.sql';
 import { type RunRow, toRun } from './run-row';
 
 /** Runs and their FABs as SuperNodes and tasks may see them. */

@@ -10,8 +10,8 @@ import { CONFIG, type Config } from '../config/config';
 import { LOGGER, type Logger } from '../logging/logger';
 import { type Topic, Wakeups } from './wakeups';
 
-/** The channel that statements notify with `pg_notify('superlink', topic)`. */
-const CHANNEL = 'superlink';
+/** Statements notify with `pg_notify('superlink', topic)`. */
+const LISTEN = 'listen superlink';
 const PING_MILLISECONDS = 5_000;
 const ANSWER_MILLISECONDS = 4_000;
 const RECONNECT_MILLISECONDS = 500;
@@ -54,7 +54,7 @@ export class NotificationListener implements OnApplicationBootstrap, OnApplicati
     this.client = client;
     try {
       await client.connect();
-      await client.query(`listen ${CHANNEL}`);
+      await client.query(LISTEN);
       this.wakeups.wakeAll();
       this.after(PING_MILLISECONDS, () => this.ping(client));
     } catch (error) {
