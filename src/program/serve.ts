@@ -11,12 +11,15 @@ import { watchStopSignals } from './stop-request';
 const SPARE_CONNECTIONS_PER_REPLICA = 5;
 const SPARE_CONNECTIONS = 20;
 
+/** Of what PostgreSQL logs; the rest is for its own administrators. */
+const WORTH_TELLING = /FATAL:|PANIC:|embedded/i;
+const EVERY_STOP = /terminating connection due to administrator command/;
+
 type Say = (line: string) => void;
 
 /** Serves until a signal; resolves with the exit code. Throws ConfigError, StartFailure or what the start threw. */
 export async function serve(flags: FlagTexts, say: Say): Promise<number> {
   const { config, warnings } = loadConfig(flags);
-  for (const warning of warnings) say(warning);
   const stop = watchStopSignals(() => {
     say('Ending at once, at the second signal.');
     process.exit(1);
@@ -26,6 +29,7 @@ export async function serve(flags: FlagTexts, say: Say): Promise<number> {
   try {
     if (config.database.migrateOnStart) await migrate(database.url);
     const running = await start(withDatabase(config, database.url), say);
+    for (const warning of warnings) say(warning);
     say('Serving. Stop with Ctrl-C or SIGTERM.');
     await stop.requested;
     say(`Draining, for at most ${String(config.drainSeconds)} s.`);
@@ -73,7 +77,7 @@ async function openDatabase(
     dataDirectory,
     maxConnections: replicas * (poolSize + SPARE_CONNECTIONS_PER_REPLICA) + SPARE_CONNECTIONS,
     onLine: (line) => {
-      if (/FATAL:|PANIC:|embedded/i.test(line)) say(line);
+      if (WORTH_TELLING.test(line) && !EVERY_STOP.test(line)) say(line);
     },
   });
 }

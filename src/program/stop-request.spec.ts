@@ -1,0 +1,24 @@
+import { endsWithin, watchStopSignals } from './stop-request';
+
+describe('a request to stop', () => {
+  afterEach(() => {
+    process.removeAllListeners('SIGTERM');
+    process.removeAllListeners('SIGINT');
+  });
+
+  it('is the first signal of either kind; the second forces', async () => {
+    const force = vi.fn();
+    const { requested } = watchStopSignals(force);
+    process.emit('SIGINT', 'SIGINT');
+    await requested;
+    expect(force).not.toHaveBeenCalled();
+    process.emit('SIGTERM', 'SIGTERM');
+    expect(force).toHaveBeenCalledOnce();
+  });
+
+  it('gives the work a hard limit, and passes its failure on', async () => {
+    expect(await endsWithin(Promise.resolve(), 60)).toBe(true);
+    expect(await endsWithin(new Promise(() => undefined), 0.01)).toBe(false);
+    await expect(endsWithin(Promise.reject(new TypeError('no')), 60)).rejects.toThrow('no');
+  });
+});

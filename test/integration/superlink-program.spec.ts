@@ -1,0 +1,218 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { connect } from 'node:tls';
+
+import { hasEndedWithin, isRunning } from '../../src/program/running-process';
+import { buildProgram, freePorts, newFolder, ProgramRun } from '../support/superlink-program';
+
+const CERTIFICATE = resolve('test/fixtures/tls/localhost-certificate.pem');
+const KEY = resolve('test/fixtures/tls/localhost-key.pem');
+const TLS = ['--ssl-certfile', CERTIFICATE, '--ssl-keyfile', KEY, '--ssl-ca-certfile', CERTIFICATE];
+
+let built: string;
+let main: string;
+let folder: string;
+let runs: ProgramRun[];
+
+beforeAll(async () => {
+  built = newFolder('build');
+  main = await buildProgram(built);
+});
+afterAll(() => rmSync(built, { recursive: true }));
+
+beforeEach(() => {
+  folder = newFolder('program');
+  runs = [];
+});
+afterEach(async () => {
+  await Promise.all(runs.map((run) => run.kill()));
+  const postgres = postmasterId();
+  if (postgres !== undefined) expect(await hasEndedWithin(postgres, 20)).toBe(true);
+  rmSync(folder, { recursive: true });
+});
+
+function run(args: readonly string[], environment: NodeJS.ProcessEnv = {}): ProgramRun {
+  const program = new ProgramRun(main, args, environment);
+  runs.push(program);
+  return program;
+}
+
+interface Ports {
+  readonly fleet: number;
+  readonly appIo: number;
+  readonly control: number;
+  readonly http: number;
+}
+
+async function ports(): Promise<Ports> {
+  const [fleet, appIo, control, http] = (await freePorts(4)) as [number, number, number, number];
+  return { fleet, appIo, control, http };
+}
+
+function listenOn({ fleet, appIo, control, http }: Ports): string[] {
+  return [
+    ...['--fleet-api-address', `127.0.0.1:${String(fleet)}`],
+    ...['--serverappio-api-address', `127.0.0.1:${String(appIo)}`],
+    ...['--control-api-address', `127.0.0.1:${String(control)}`],
+    ...['--port', String(http), '--data-directory', folder],
+  ];
+}
+
+function postmasterId(): number | undefined {
+  const file = join(folder, 'postgres', 'postmaster.pid');
+  return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : undefined;
+}
+
+function childrenOf(id: number, name: string): number[] {
+  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+  return rows
+    .map((row) => row.trim().split(/\s+/))
+    .filter(([, parent, ...args]) => Number(parent) === id && args.join(' ').includes(name))
+    .map(([child]) => Number(child));
+}
+
+async function readiness(port: number): Promise<number> {
+  const answer = await fetch(`http://127.0.0.1:${String(port)}/health/ready`, {
+    headers: { connection: 'close' },
+  });
+  return answer.status;
+}
+
+/** The protocol that the server chooses in a TLS handshake which trusts only our certificate. */
+async function handshake(port: number): Promise<string | false | null> {
+  const socket = connect({
+    host: 'localhost',
+    port,
+    ca: readFileSync(CERTIFICATE),
+    ALPNProtocols: ['h2'],
+  });
+  try {
+    await new Promise((done, fail) => socket.once('secureConnect', done).once('error', fail));
+    return socket.alpnProtocol;
+  } finally {
+    socket.destroy();
+  }
+}
+
+describe('superlink', () => {
+  it('serves without a database being named, ends cleanly, and starts again on its data', async () => {
+    const own = await ports();
+    for (const round of ['first', 'second']) {
+      const program = run(['--insecure', ...listenOn(own)]);
+      await program.says(/Serving/);
+      expect(await readiness(own.http), round).toBe(200);
+      const postgres = postmasterId()!;
+      program.signal('SIGTERM');
+      expect(await program.code(), round).toBe(0);
+      expect(isRunning(postgres), round).toBe(false);
+    }
+  });
+
+  it('runs replicas on the same ports with TLS, replaces a lost one, and drains all at Ctrl-C', async () => {
+    const own = await ports();
+    const program = run([...TLS, ...listenOn(own), '--replicas', '2', '--log-format', 'json']);
+    await program.says(/Serving/);
+    const before = childrenOf(program.id, 'replica-process');
+    expect(before).toHaveLength(2);
+    process.kill(before[0]!, 'SIGKILL');
+    await program.says(/Replica \d was lost \(SIGKILL\)/);
+    expect(await readiness(own.http)).toBe(200);
+    await program.says(/Replica \d serves again/);
+    const after = childrenOf(program.id, 'replica-process');
+    expect(after).toHaveLength(2);
+    expect(after).not.toContain(before[0]);
+    for (const port of [own.fleet, own.control, own.fleet, own.control]) {
+      expect(await handshake(port)).toBe('h2');
+    }
+    program.pressCtrlC();
+    expect(await program.code()).toBe(0);
+    for (const id of after) expect(isRunning(id)).toBe(false);
+    const stopped = program.output
+      .map((line) => JSON.parse(line) as { msg: string })
+      .filter(({ msg }) => msg === 'stopped');
+    expect(stopped).toHaveLength(2);
+  });
+
+  it('takes its replicas with it when it is killed', async () => {
+    const own = await ports();
+    const program = run(['--insecure', ...listenOn(own), '--replicas', '2']);
+    await program.says(/Serving/);
+    const replicas = childrenOf(program.id, 'replica-process');
+    await program.kill();
+    for (const id of replicas) expect(await hasEndedWithin(id, 20)).toBe(true);
+  });
+
+  it('keeps a SuperExec beside it, started as Flower starts its own', async () => {
+    const own = await ports();
+    const bin = join(folder, 'bin');
+    const seen = join(folder, 'arguments');
+    mkdirSync(bin);
+    writeFileSync(
+      join(bin, 'flower-superexec'),
+      `#!/bin/sh\necho "$@" >> ${seen}\nexec sleep 600\n`,
+    );
+    chmodSync(join(bin, 'flower-superexec'), 0o755);
+    const PATH = `${bin}:${process.env['PATH'] ?? ''}`;
+    const program = run(['--insecure', ...listenOn(own), '--isolation', 'subprocess'], { PATH });
+    await program.says(/Serving/);
+    const superExec = () => childrenOf(program.id, 'sleep 600')[0];
+    await vi.waitFor(() => expect(superExec()).toBeDefined(), 10_000);
+    const first = superExec()!;
+    expect(readFileSync(seen, 'utf8')).toBe(
+      `--insecure --appio-api-address 127.0.0.1:${String(own.appIo)} --plugin-type serverapp ` +
+        `--parent-pid ${String(program.id)} --allow-runtime-dependency-installation\n`,
+    );
+    process.kill(first, 'SIGKILL');
+    await program.says(/The SuperExec has ended \(SIGKILL\)/);
+    await vi.waitFor(() => expect(superExec()).toBeDefined(), 10_000);
+    const second = superExec()!;
+    program.signal('SIGTERM');
+    expect(await program.code()).toBe(0);
+    expect(isRunning(second)).toBe(false);
+  });
+
+  it('says that there is no SuperExec on the PATH, and leaves nothing running', async () => {
+    const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
+    const args = ['--insecure', ...listenOn(await ports()), '--isolation', 'subprocess'];
+    const program = run(args, { PATH });
+    expect(await program.code()).toBe(1);
+    expect(program.errors.at(-1)).toContain('needs flower-superexec on the PATH');
+    expect(postmasterId()).toBeUndefined();
+  });
+
+  it('names the flag of a busy port, in one line', async () => {
+    const own = await ports();
+    const other = createServer().listen(own.control, '127.0.0.1');
+    const program = run(['--insecure', ...listenOn(own)]);
+    expect(await program.code()).toBe(1);
+    other.close();
+    expect(program.errors).toEqual([
+      `superlink: 127.0.0.1:${String(own.control)} is in use already. ` +
+        'Stop the program that has it, or choose another with --control-api-address.',
+    ]);
+  });
+
+  it.each([
+    [[], 2, 'TLS is on by default'],
+    [['--insecure', '--replicas', 'many'], 2, '--replicas must be a whole number from 1 to 64.'],
+    [['--insecure', '--executor', 'x'], 2, '--executor was removed by Flower'],
+    [['migrate', '--database', 'postgres://u:hunter2@127.0.0.1:1/d'], 1, 'cannot be reached'],
+  ])('ends %j with code %i and one line', async (args, code, line) => {
+    const program = run(args);
+    expect(await program.code()).toBe(code);
+    expect(program.errors).toHaveLength(1);
+    expect(program.errors[0]).toContain(line);
+    expect(program.errors[0]).not.toContain('hunter2');
+  });
+
+  it('migrates, and then has nothing more to do', async () => {
+    const first = run(['migrate', '--data-directory', folder]);
+    expect(await first.code()).toBe(0);
+    expect(first.errors.at(-1)).toContain('Applied ');
+    const second = run(['migrate', '--data-directory', folder]);
+    expect(await second.code()).toBe(0);
+    expect(second.errors.at(-1)).toContain('The schema is up to date.');
+  });
+});

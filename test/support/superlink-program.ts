@@ -1,0 +1,96 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, copyFileSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+
+/** A new folder that PostgreSQL's own user can pass through when the tests run as root. */
+export function newFolder(purpose: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `superlink-${purpose}-`));
+  chmodSync(folder, 0o755);
+  return folder;
+}
+
+/** Builds the program as it is now into `folder`, without its checks; resolves with the path of main.js. */
+export async function buildProgram(folder: string): Promise<string> {
+  const tsc = resolve('node_modules/typescript/bin/tsc');
+  const out = join(folder, 'dist');
+  await promisify(execFile)(process.execPath, [
+    ...[tsc, '-p', 'tsconfig.build.json', '--noCheck', '--sourceMap', 'false'],
+    ...['--outDir', out],
+  ]);
+  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+  copyFileSync('package.json', join(folder, 'package.json'));
+  return join(out, 'main.js');
+}
+
+/** `count` ports of 127.0.0.1 that were free a moment ago. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return ports;
+}
+
+/** One run of the program, in a process group of its own as a shell would start it. */
+export class ProgramRun {
+  readonly errors: string[] = [];
+  readonly output: string[] = [];
+  private readonly child: ChildProcess;
+  private readonly ended: Promise<number | null>;
+
+  constructor(main: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+    const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment };
+    const child = spawn(process.execPath, [main, ...args], {
+      detached: true,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    createInterface({ input: child.stderr }).on('line', (line) => this.errors.push(line));
+    createInterface({ input: child.stdout }).on('line', (line) => this.output.push(line));
+    this.child = child;
+    this.ended = once(child, 'close').then(([code]: (number | null)[]) => code ?? null);
+  }
+
+  get id(): number {
+    return this.child.pid!;
+  }
+
+  /** Waits until a line on the standard error matches. */
+  async says(pattern: RegExp): Promise<string> {
+    let found: string | undefined;
+    await vi.waitFor(
+      () => {
+        found = this.errors.find((line) => pattern.test(line));
+        const gone = this.child.exitCode === null ? '' : ' (it has ended)';
+        if (found === undefined) throw new TypeError(`not said${gone}: ${this.errors.join('\n')}`);
+      },
+      { timeout: 40_000, interval: 50 },
+    );
+    return found!;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** What Ctrl-C does: the whole foreground group gets the signal. */
+  pressCtrlC(): void {
+    process.kill(-this.id, 'SIGINT');
+  }
+
+  /** Resolves with the exit code, null if a signal ended it. */
+  async code(): Promise<number | null> {
+    return this.ended;
+  }
+
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.ended;
+  }
+}
