@@ -51,7 +51,8 @@ async function startReplicas(options) {
 
 /**
  * Starts all of it. `ports` are the balancer's, any free ones if absent. Returns
- * `{ databaseUrl, replicas, federation, nodeIds, addresses }`; `household` ends it.
+ * `{ databaseUrl, replicas, federation, clients, programs, addresses }`, `programs` being all that
+ * have to live until `household` ends them.
  */
 export async function startCluster({ household, directory, program, flower, caddy, ports }) {
   const [databasePort, ...nodePorts] = await freePorts(1 + NODES);
@@ -71,8 +72,13 @@ export async function startCluster({ household, directory, program, flower, cadd
     ...(await namedPorts(['fleet', 'serverAppIo', 'control', 'health'])),
     ...ports,
   };
-  const balancer = { household, caddy, directory: join(directory, 'caddy'), replicas };
-  await startBalancer({ ...balancer, ports: balancerPorts });
+  const balancer = await startBalancer({
+    household,
+    caddy,
+    directory: join(directory, 'caddy'),
+    ports: balancerPorts,
+    replicas,
+  });
   const addresses = addressesOf(balancerPorts);
   say(`Caddy: Fleet ${addresses.fleet}, ServerAppIo ${addresses.serverAppIo}`);
   say(`       Control ${addresses.control}, each call to the next replica`);
@@ -81,5 +87,7 @@ export async function startCluster({ household, directory, program, flower, cadd
   nodePorts.forEach((port, partition) => federation.startSuperNode(partition, NODES, port));
   const nodeIds = await Promise.all(federation.nodes.map((node) => federation.nodeId(node)));
   nodeIds.forEach((id, index) => say(`stock SuperNode ${index + 1} registered as ${id}`));
-  return { databaseUrl, replicas, federation, nodeIds, addresses };
+  const clients = [federation.superExec, ...federation.nodes];
+  const programs = [...clients, balancer, ...replicas.map(({ child }) => child)];
+  return { databaseUrl, replicas, federation, clients, programs, addresses };
 }

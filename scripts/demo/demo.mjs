@@ -1,6 +1,7 @@
 /** `npm run demo`: a stock federated run that outlives one of its servers. `--no-kill` lets it live. */
 import { join } from 'node:path';
 
+import { unlessOneEnds } from '../flower/processes.mjs';
 import { startCluster } from './cluster.mjs';
 import { ROOT, setUp } from './setup.mjs';
 import { bold, check, green, red, say, table, title } from './terminal.mjs';
@@ -19,9 +20,10 @@ async function killInRound(cluster, calls, runId) {
   await Promise.any(cluster.federation.nodes.map((node) => node.waitForLine(begun, RUN_LIMIT_MS)));
   const victim = calls.busiest(cluster.replicas);
   victim.child.kill('SIGKILL');
+  const answered = calls.of(victim.name);
   say(
     red(
-      `SIGKILL to ${victim.name} after ${calls.of(victim.name)} calls: a node is in round ${KILL_IN_ROUND}`,
+      `SIGKILL to ${victim.name} (${answered} calls so far): a node is in round ${KILL_IN_ROUND}`,
     ),
   );
   return victim;
@@ -104,7 +106,7 @@ async function demo({ household, directory }) {
   witness.watch(runId);
   const log = federation.follow(runId);
   showProgress(log, household);
-  const ended = log.waitForEnd(RUN_LIMIT_MS);
+  const ended = Promise.race([log.waitForEnd(RUN_LIMIT_MS), unlessOneEnds(cluster.programs)]);
   const victim = isKilling
     ? await Promise.race([killInRound(cluster, calls, runId), ended])
     : undefined;
@@ -115,7 +117,7 @@ async function demo({ household, directory }) {
   const expected = await reference(household, tools.flower);
   const left = await witness.leftBehind(runId);
   showCalls(calls, replicas, victim);
-  const clients = [federation.superExec, ...federation.nodes];
+  const { clients } = cluster;
   const isGood = checkOutcome({ outcome, expected, left, seen: witness.seen(), clients });
   const { accuracy, parameters_sha256: hash } = outcome.result ?? {};
   title(isGood ? green('The run did not notice.') : red('The demo failed.'));

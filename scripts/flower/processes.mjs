@@ -20,6 +20,7 @@ export class Child extends EventEmitter {
     this.name = name;
     this.stopSignal = stopSignal;
     this.stage = stage;
+    this.isKilled = false;
     this.lines = [];
     this.process = spawn(command, args, {
       env: env ?? process.env,
@@ -93,6 +94,7 @@ export class Child extends EventEmitter {
 
   /** Signals the program and all that it started. */
   kill(signal = 'SIGKILL') {
+    this.isKilled = true;
     if (this.pid === undefined) return;
     try {
       process.kill(-this.pid, signal);
@@ -112,6 +114,17 @@ export class Child extends EventEmitter {
     }
     this.kill('SIGKILL');
   }
+}
+
+/** Never resolves; rejects when one of the children ends that was not killed by us. */
+export function unlessOneEnds(children) {
+  return new Promise((_, reject) => {
+    for (const child of children) {
+      child.exited.then(() => {
+        if (!child.isKilled) reject(new Error(`${child.name} ended\n${child.tail()}`));
+      });
+    }
+  });
 }
 
 /**
