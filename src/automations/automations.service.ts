@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { FederationsService } from '../federations/federations.service';
 import {
   Automation,
-  StartAutomationResponse,
   type StartAutomationRequest,
+  StartAutomationResponse,
 } from '../generated/flwr/proto/control_automation';
 import type { Account } from '../rpc/rpc-call';
 import { isoText } from '../wire/times';

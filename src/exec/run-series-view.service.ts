@@ -40,7 +40,7 @@ export class RunSeriesView {
 
   async describe(request: UpdateRunSeriesDescriptionRequest, account: Account): Promise<RunSeries> {
     const description = request.description.trim();
-    const length = [...description].length;
+    const length = Array.from(description).length;
     if (length === 0 || length > DESCRIPTION_LIMIT_CHARACTERS) {
       throw new SuperLinkError('INVALID_RUN_SERIES_DESCRIPTION');
     }

@@ -44,7 +44,7 @@ export class RunLogsService {
   private async readLog(runId: bigint, cursor: number): Promise<Batch<StreamLogsResponse, number>> {
     const row = await retryWhileUnavailable(RETRY_SECONDS, () => this.logs.readLog(runId, cursor));
     const isRunOver = row?.is_run_over ?? true;
-    if (row?.log == null || row.logged_at === null) {
+    if (row === undefined || row.log === null || row.logged_at === null) {
       return { items: [], cursor, isEmpty: true, isRunOver };
     }
     const answer = StreamLogsResponse.fromPartial({

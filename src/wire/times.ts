@@ -21,16 +21,21 @@ const ISO_WITH_ZONE =
  * Undefined if it is none, or not within the years 1 to 9999 that clients know.
  */
 export function utcText(text: string): string | undefined {
-  const [, date, minutes, seconds = '00', fraction = '', zone = ''] =
-    ISO_WITH_ZONE.exec(text) ?? [];
-  if (date === undefined || minutes === undefined || !isDayOfCalendar(date)) return undefined;
-  const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
-  const time = new Date(`${date}T${minutes}:${seconds}${offset}`);
-  if (Number.isNaN(time.getTime())) return undefined;
-  const utc = time.toISOString(); // years beyond 0..9999 get a sign and six digits
-  if (!/^\d{4}-/.test(utc) || utc.startsWith('0000')) return undefined;
+  const parts = ISO_WITH_ZONE.exec(text);
+  const [, date = '', minutes = '', seconds = '00', fraction = '', zone = ''] = parts ?? [];
+  if (!isDayOfCalendar(date)) return undefined;
+  const utc = atSecond(`${date}T${minutes}:${seconds}`, zone);
   const micros = fraction.padEnd(6, '0');
-  return `${utc.slice(0, 19)}${micros === '000000' ? '' : `.${micros}`}+00:00`;
+  return utc && `${utc}${micros === '000000' ? '' : `.${micros}`}+00:00`;
+}
+
+/** The second in UTC, without a zone. */
+function atSecond(localTime: string, zone: string): string | undefined {
+  const time = new Date(localTime + zone.replace(/^(.\d\d)(\d\d)$/, '$1:$2'));
+  if (Number.isNaN(time.getTime())) return undefined;
+  const utc = time.toISOString();
+  // years beyond 0..9999 get a sign and six digits
+  return /^(?!0000)\d{4}-/.test(utc) ? utc.slice(0, 19) : undefined;
 }
 
 /** JavaScript takes 30 February for 2 March. */

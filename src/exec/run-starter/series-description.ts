@@ -15,12 +15,8 @@ export function agentSeriesDescription(
   const overridden = override.get(INPUT_KEY)?.scalar;
   const input = overridden === undefined ? defaultConfig.get(INPUT_KEY) : overridden.value;
   if (typeof input !== 'string') return undefined;
-  const characters = [
-    ...input
-      .replace(/^[\s\p{Cc}]+|[\s\p{Cc}]+$/gu, '')
-      .split(/[\s\p{Cc}]+/u)
-      .join(' '),
-  ];
+  const words = input.split(/[\s\p{Cc}]+/u).filter((word) => word !== '');
+  const characters = Array.from(words.join(' '));
   if (characters.length === 0) return undefined;
   if (characters.length <= LIMIT_CHARACTERS) return characters.join('');
   return `${characters.slice(0, LIMIT_CHARACTERS - 1).join('')}…`;

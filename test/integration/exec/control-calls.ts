@@ -1,19 +1,35 @@
-import { type ClientReadableStream, Metadata, type ServiceError } from '@grpc/grpc-js';
+import {
+  type CallOptions,
+  type ClientReadableStream,
+  type ClientUnaryCall,
+  Metadata,
+  type ServiceError,
+} from '@grpc/grpc-js';
 
+import type { ControlClient } from '../../../src/generated/flwr/proto/control';
 import type {
   StartRunRequest,
   StartRunResponse,
 } from '../../../src/generated/flwr/proto/control_run';
 import type { ControlReplica } from './control-replica.fixture';
 
-type Callback<Response> = (error: ServiceError | null, response: Response) => void;
+type Unary<Request, Response> = (
+  request: Request,
+  metadata: Metadata,
+  options: Partial<CallOptions>,
+  done: (error: ServiceError | null, response: Response) => void,
+) => ClientUnaryCall;
 
-/** Awaits a unary call: `await answerOf((done) => client.listRuns(request, done))`. */
-export function answerOf<Response>(call: (done: Callback<Response>) => unknown): Promise<Response> {
+/** Awaits a unary call: `await answerOf(replica, (client) => client.listRuns, request)`. */
+export function answerOf<Request, Response>(
+  { client }: ControlReplica,
+  method: (client: ControlClient) => Unary<Request, Response>,
+  request: Request,
+): Promise<Response> {
   return new Promise((resolve, reject) => {
-    call((error, response) => {
-      if (error) reject(error);
-      else resolve(response);
+    method(client).call(client, request, new Metadata(), {}, (error, response) => {
+      if (error === null) resolve(response);
+      else reject(error);
     });
   });
 }
@@ -33,7 +49,7 @@ export function startRun(
   replica: ControlReplica,
   request: StartRunRequest,
 ): Promise<StartRunResponse> {
-  return answerOf((done) => replica.client.startRun(request, done));
+  return answerOf(replica, (client) => client.startRun, request);
 }
 
 /** All messages of a stream; rejects with the stream's error. */

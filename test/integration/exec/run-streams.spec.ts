@@ -32,7 +32,7 @@ describe('streams of a run', () => {
     runId = (await startRun(one, tallyRequest())).runId!;
   });
 
-  const stop = () => answerOf((done) => one.client.stopRun({ runId }, done));
+  const stop = () => answerOf(one, (client) => client.stopRun, { runId });
   const logs = (
     replica: ControlReplica,
     afterTimestamp = 0,

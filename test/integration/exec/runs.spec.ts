@@ -23,9 +23,7 @@ describe('runs of an account', () => {
   });
 
   const list = async (fields: Partial<ListRunsRequest>): Promise<bigint[]> => {
-    const answer = await answerOf((done) =>
-      replica.client.listRuns(fields as ListRunsRequest, done),
-    );
+    const answer = await answerOf(replica, (client) => client.listRuns, fields as ListRunsRequest);
     expect(answer.now).toMatch(/\+00:00$/);
     return [...answer.runDict.keys()];
   };
@@ -51,17 +49,17 @@ describe('runs of an account', () => {
 
   it('are stopped once', async () => {
     const runId = started[0]!;
-    const stop = () => answerOf((done) => replica.client.stopRun({ runId }, done));
+    const stop = () => answerOf(replica, (client) => client.stopRun, { runId });
     expect(await stop()).toMatchObject({ success: true });
     expect(await refusalOf(stop())).toBe('code 18');
-    const answer = await answerOf((done) => replica.client.listRuns({ runId }, done));
+    const answer = await answerOf(replica, (client) => client.listRuns, { runId });
     expect(answer.runDict.get(runId)).toMatchObject({
       status: { status: 'finished', subStatus: 'stopped' },
     });
   });
 
   it('cannot be stopped unless they exist', async () => {
-    const stop = answerOf((done) => replica.client.stopRun({ runId: 1n }, done));
+    const stop = answerOf(replica, (client) => client.stopRun, { runId: 1n });
     expect(await refusalOf(stop)).toBe('code 16');
   });
 });

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { Context } from '../../../src/generated/flwr/proto/message';
 import { Scalar } from '../../../src/generated/flwr/proto/scalar';
 import type { NewRun } from '../../../src/runs/new-run';
-import { RunCreationService } from '../../../src/runs/run-creation.service';
 import { RunCreationRepository } from '../../../src/runs/run-creation.repository';
+import { RunCreationService } from '../../../src/runs/run-creation.service';
 import { createDatabase, type TestDatabase } from '../../support/postgres';
 import { answerOf, refusalOf, startRun } from './control-calls';
 import { type ControlReplica, startControlReplica } from './control-replica.fixture';
@@ -32,7 +32,7 @@ describe('StartRun', () => {
   });
 
   const find = async (runId: bigint) => {
-    const answer = await answerOf((done) => other.client.listRuns({ runId }, done));
+    const answer = await answerOf(other, (client) => client.listRuns, { runId });
     return answer.runDict.get(runId);
   };
 
@@ -75,17 +75,17 @@ describe('StartRun', () => {
     const first = await startRun(one, tallyRequest());
     const second = await startRun(other, tallyRequest({ seriesId: first.seriesId }));
     expect(second.seriesId).toBe(first.seriesId);
-    const { series, context } = await answerOf((done) =>
-      one.client.getRunSeries({ seriesId: first.seriesId! }, done),
-    );
+    const { series, context } = await answerOf(one, (client) => client.getRunSeries, {
+      seriesId: first.seriesId!,
+    });
     expect(series?.runIds).toEqual([first.runId, second.runId]);
     expect(series?.lastRunStatus?.status).toBe('pending');
     expect(Context.encode(context!).finish()).toEqual(
       Context.encode(
         Context.fromPartial({
-          runId: second.runId,
+          runId: second.runId!,
           nodeId: 1n,
-          seriesId: first.seriesId,
+          seriesId: first.seriesId!,
           state: {},
         }),
       ).finish(),
