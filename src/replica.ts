@@ -11,6 +11,7 @@ import { checkSchema } from './database/migrate';
 import { DrainService } from './health/drain.service';
 import { createLogger } from './logging/create-logger';
 import { NestLogger } from './logging/nest-logger';
+import { openRotatingFile } from './logging/rotating-file';
 import { grpcPortsOf } from './replica-ports';
 import { grpcOptions } from './rpc/grpc/grpc-options';
 import { RUN_ENTITIES } from './runs/entities/run.entities';
@@ -22,7 +23,8 @@ export interface Replica {
 
 /** Starts one replica in this process. Throws what a port, the database or a certificate said. */
 export async function startReplica(config: ReplicaConfig): Promise<Replica> {
-  const logger = createLogger(config.log);
+  const file = await openRotatingFile(config.log);
+  const logger = createLogger(config.log, file === undefined ? [] : [file]);
   const dataSource = await createDataSource({
     url: config.database.url,
     poolSize: config.database.poolSize,

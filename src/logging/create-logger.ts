@@ -14,7 +14,7 @@ export function createLogger(config: LogConfig, extra: readonly DestinationStrea
   return pino(
     {
       level: config.level,
-      base: { pid: process.pid, host: hostname() },
+      base: { pid: process.pid, host: hostname(), replica: config.replicaNumber },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
     multistream(entries),
@@ -24,7 +24,7 @@ export function createLogger(config: LogConfig, extra: readonly DestinationStrea
 function standardOutput(config: LogConfig): DestinationStream {
   if (config.format === 'json') return process.stdout;
   return pino.transport({
-    target: 'pino-pretty',
+    target: 'pino-pretty', // a dependency, not a development tool: people run superlink by hand
     options: { translateTime: 'SYS:HH:MM:ss', ignore: 'pid,host' },
   });
 }
