@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const DATABASE = 'test/support/postgres-setup.ts';
+const PROGRAM = 'test/support/program-setup.ts';
 
 // SWC and not vitest's own esbuild: Nest injects by the types that only SWC writes as metadata.
 const decoratorsWithMetadata = swc.vite({
@@ -44,7 +45,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.spec.ts'],
-          globalSetup: DATABASE,
+          globalSetup: [DATABASE, PROGRAM],
           testTimeout: MINUTE,
           hookTimeout: MINUTE,
         },
@@ -54,7 +55,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.spec.ts'],
-          globalSetup: DATABASE,
+          globalSetup: [DATABASE, PROGRAM],
           testTimeout: 10 * MINUTE,
           hookTimeout: 10 * MINUTE,
           // One file at a time: each starts replicas, a balancer and Python clients.
