@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { Pool } from 'pg';
 
 import { RpcClients } from './grpc-client';
 import { createDatabase, type TestDatabase } from './postgres';
@@ -22,7 +22,7 @@ export interface Cluster {
 export function useCluster({ count = 2, flags = [] as readonly string[] } = {}): Cluster {
   let database: TestDatabase;
   let replicas: TestReplica[] = [];
-  let admin: Client;
+  let admin: Pool;
   const opened: RpcClients[] = [];
   const connect = (indexes: readonly number[] = [...replicas.keys()]): RpcClients => {
     const clients = new RpcClients(indexes.map((index) => replicas[index]!.addresses));
@@ -33,8 +33,7 @@ export function useCluster({ count = 2, flags = [] as readonly string[] } = {}):
 
   beforeAll(async () => {
     database = await createDatabase();
-    admin = new Client({ connectionString: database.url });
-    await admin.connect();
+    admin = new Pool({ connectionString: database.url, max: 4 });
     replicas = await startReplicas(count, database.url, flags);
     clients = connect();
   });

@@ -132,7 +132,7 @@ export async function outcomeOf(answer: Promise<unknown>): Promise<string> {
   );
   if (error === undefined) return 'OK';
   const number = /^\{"code":(\d+)/.exec(error.details)?.[1];
-  return number === undefined ? status[error.code]! : `${status[error.code]!} ${number}`;
+  return number === undefined ? status[error.code] : `${status[error.code]} ${number}`;
 }
 
 function metadataOf(headers: Headers): Metadata {

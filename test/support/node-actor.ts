@@ -1,11 +1,11 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 
-import { FleetService } from '../../src/generated/flwr/proto/fleet';
 import type {
   PullMessagesResponse,
   PushMessagesRequest,
   PushMessagesResponse,
 } from '../../src/generated/flwr/proto/fleet';
+import { FleetService } from '../../src/generated/flwr/proto/fleet';
 import type { PullObjectResponse } from '../../src/generated/flwr/proto/object';
 import type { GetRunResponse } from '../../src/generated/flwr/proto/run';
 import type { Headers, RpcClients, UnaryMethod } from './grpc-client';

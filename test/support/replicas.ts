@@ -115,10 +115,9 @@ export async function startReplicas(
 ): Promise<TestReplica[]> {
   const starts = Array.from({ length: count }, () => startReplica(databaseUrl, flags));
   const settled = await Promise.allSettled(starts);
-  const failed = settled.find(({ status }) => status === 'rejected');
-  if (failed?.status !== 'rejected') return Promise.all(starts);
-  await Promise.all(settled.map((each) => each.status === 'fulfilled' && each.value.kill()));
-  throw failed.reason;
+  const started = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  if (started.length < count) await killReplicas(started);
+  return Promise.all(starts);
 }
 
 /** Kills them: for the end of tests that aren't about stopping. */

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { Client } from 'pg';
+
+import { MIGRATIONS } from '../../src/database/migrations/migrations';
+import { ServerAppIoService } from '../../src/generated/flwr/proto/serverappio';
+import { outcomeOf, RpcClients } from '../support/grpc-client';
+import { createDatabase, createEmptyDatabase, type TestDatabase } from '../support/postgres';
+import { killReplicas, startReplicas, type TestReplica } from '../support/replicas';
+import { newFolder } from '../support/superlink-program';
+import { startRun, SuperExecActor } from '../support/task-actor';
+
+describe('replicas that start together', () => {
+  let database: TestDatabase;
+  let replicas: TestReplica[] = [];
+
+  afterEach(async () => {
+    await killReplicas(replicas);
+    await database.drop();
+  });
+
+  it('all come up on an empty database, which is migrated once', async () => {
+    database = await createEmptyDatabase();
+    replicas = await startReplicas(10, database.url, ['--pool-size', '3']);
+    expect(await Promise.all(replicas.map((replica) => replica.readiness()))).toEqual(
+      Array.from({ length: 10 }, () => 200),
+    );
+    const admin = new Client({ connectionString: database.url });
+    await admin.connect();
+    const { rows } = await admin.query<{ name: string }>('select name from schema_migration');
+    await admin.end();
+    expect(rows.map(({ name }) => name)).toEqual(MIGRATIONS.map(({ name }) => name));
+  });
+
+  it('accept a SuperExec signature once among them', async () => {
+    database = await createDatabase();
+    const secret = randomBytes(32);
+    const path = join(newFolder('secret'), 'secret');
+    await writeFile(path, secret);
+    replicas = await startReplicas(2, database.url, ['--superexec-auth-secret-file', path]);
+    const clients = new RpcClients(replicas.map(({ addresses }) => addresses));
+    const runId = await startRun(clients);
+    const superExec = new SuperExecActor(clients, secret);
+    expect(await outcomeOf(new SuperExecActor(clients).pending())).toBe('UNAUTHENTICATED');
+    const task = (await superExec.pending()).find((each) => each.runId === runId)!;
+    const request = { taskId: task.taskId };
+    const headers = superExec.headers(ServerAppIoService.claimTask, request);
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        outcomeOf(clients.call(ServerAppIoService.claimTask, request, headers)),
+      ),
+    );
+    clients.close();
+    expect(outcomes.toSorted()).toEqual([
+      'OK',
+      ...Array.from({ length: 19 }, () => 'UNAUTHENTICATED'),
+    ]);
+  });
+});
