@@ -14,16 +14,22 @@ const KILL_IN_ROUND = 2;
 const RUN_LIMIT_MS = 5 * 60_000;
 const SERVICES = ['Fleet', 'ServerAppIo', 'Control'];
 
-/** SIGKILLs the busiest replica as soon as a node has begun to work on the round. */
+/**
+ * SIGKILLs the busiest replica while the nodes work on the round: the ServerApp's and the SuperExec's
+ * calls are held then. Not amid a burst of small calls: Caddy turns an answer cut between its body
+ * and its trailers into INTERNAL, which Flower's clients don't repeat.
+ */
 async function killInRound(cluster, calls, runId) {
-  const begun = new RegExp(`\\[RUN ${runId}, ROUND ${KILL_IN_ROUND}\\]`);
-  await Promise.any(cluster.federation.nodes.map((node) => node.waitForLine(begun, RUN_LIMIT_MS)));
+  const { federation } = cluster;
+  await Promise.all(
+    federation.nodes.map((node) => federation.atWork(node, runId, KILL_IN_ROUND, RUN_LIMIT_MS)),
+  );
   const victim = calls.busiest(cluster.replicas);
   victim.child.kill('SIGKILL');
   const answered = calls.of(victim.name);
   say(
     red(
-      `SIGKILL to ${victim.name} (${answered} calls so far): a node is in round ${KILL_IN_ROUND}`,
+      `SIGKILL to ${victim.name} (${answered} calls so far): both nodes work on round ${KILL_IN_ROUND}`,
     ),
   );
   return victim;

@@ -48,9 +48,10 @@ function give(path, { uid, gid }) {
 
 /**
  * Creates a database under `directory`, whose parents everybody must be able to enter, and serves
- * it on a port of the loopback. Resolves to its URL when it takes connections.
+ * it on a port of the loopback, with `settings` (`name=value`) beside its own. Resolves to its URL
+ * when it takes connections.
  */
-export async function startPostgres({ household, directory, port }) {
+export async function startPostgres({ household, directory, port, settings = [] }) {
   const user = owner();
   const data = join(directory, 'data');
   const password = randomBytes(18).toString('base64url');
@@ -70,11 +71,11 @@ export async function startPostgres({ household, directory, port }) {
     [`--pgdata=${data}`, `--pwfile=${passwordFile}`, ...create],
     options,
   );
-  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', `port=${port}`];
+  const own = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', `port=${port}`];
   const child = household.start(
     'postgres',
     postgres,
-    ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
+    ['-D', data, ...[...own, ...settings].flatMap((setting) => ['-c', setting])],
     // SIGINT ends the sessions that are open; SIGTERM would wait for them.
     { ...options, stopSignal: 'SIGINT' },
   );

@@ -76,6 +76,13 @@ export class Federation {
     return /SuperNode ID: (\d+)/.exec(text)[1];
   }
 
+  /** Until a node has a round's message as a whole and its ClientApp begins to work on it. */
+  async atWork(node, runId, round, limitMs = RUN_LIMIT_MS) {
+    const announced = new RegExp(`\\[RUN ${runId}, ROUND ${round}\\]`);
+    const line = await node.waitForLine(announced, limitMs);
+    await node.waitForLine(/Start `flwr-clientapp` process/, limitMs, line);
+  }
+
   /** Runs the CLI to its end; its lines. Rejects with its last lines on a non-zero exit. */
   flwr(args, name = `flwr-${args[0]}`) {
     const env = this.flower.env(this.cliHome);

@@ -59,10 +59,11 @@ export class Child extends EventEmitter {
 
   /**
    * The first line, printed already or yet to come, that `pattern` matches. Rejects when the
-   * process ends first or `timeoutMs` have passed.
+   * process ends first or `timeoutMs` have passed. `after`: a line before which none counts.
    */
-  waitForLine(pattern, timeoutMs = 60_000) {
-    const found = this.lines.find(({ text }) => pattern.test(text));
+  waitForLine(pattern, timeoutMs = 60_000, after = undefined) {
+    const rest = this.lines.slice(this.lines.indexOf(after) + 1);
+    const found = rest.find(({ text }) => pattern.test(text));
     if (found) return Promise.resolve(found);
     return new Promise((resolve, reject) => {
       const finish = (act, value) => {
