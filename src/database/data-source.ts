@@ -1,4 +1,4 @@
-import { types } from 'pg';
+import { Client, type ClientConfig, types } from 'pg';
 import { DataSource, type MixedList } from 'typeorm';
 
 import { fromInt8 } from '../wire/ids';
@@ -16,6 +16,17 @@ const TYPES = {
     return types.getTypeParser(oid, 'text');
   },
 };
+
+/**
+ * A client whose connection may break at any moment: between two statements, or in the very packet that ends the
+ * login, nobody else listens, and an error without a listener would end the process. Its next statement fails.
+ */
+class LastingClient extends Client {
+  constructor(config?: ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+}
 
 export interface DataSourceSettings {
   /** postgres:// or postgresql:// URL. */
@@ -42,6 +53,7 @@ export function createDataSource(settings: DataSourceSettings): DataSource {
     logging: false,
     poolErrorHandler: () => undefined, // an idle connection broke: the pool has dropped it already
     extra: {
+      Client: LastingClient,
       types: TYPES,
       max: settings.poolSize,
       connectionTimeoutMillis: 5_000,

@@ -10,7 +10,7 @@ import { NodesService } from '../nodes/nodes.service';
 import type { Account } from '../rpc/rpc-call';
 import { RunsService } from '../runs/runs.service';
 
-const DESCRIPTION = 'The one federation of a SuperLink without accounts.';
+const DESCRIPTION = 'The one federation of this SuperLink.';
 
 /** `flwr federation list` and `show`. */
 @Injectable()
