@@ -1,19 +1,38 @@
 /** Free ports, and waiting until someone answers on one. */
+import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 
 const POLL_MS = 50;
 
-const listen = () =>
-  new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
+// Below the range from which systems take the ports of outgoing connections: a port found free
+// there could be taken before the program that it is meant for has started.
+const LOWEST_PORT = 20_000;
+const HIGHEST_PORT = 32_000;
+const TRIES = 1000;
+
+const givenOut = new Set();
+
+/** Whether a port of the loopback can be listened on. */
+const isFree = (port) =>
+  new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 
-/** So many different ports of the loopback that nobody listened on a moment ago. */
+async function freePort() {
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const port = randomInt(LOWEST_PORT, HIGHEST_PORT);
+    if (givenOut.has(port)) continue;
+    givenOut.add(port);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`no free port from ${LOWEST_PORT} to ${HIGHEST_PORT}`);
+}
+
+/** So many ports of the loopback that are free and were not given out before. */
 export async function freePorts(count) {
-  const servers = await Promise.all(Array.from({ length: count }, listen));
-  const ports = servers.map((server) => server.address().port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const ports = [];
+  while (ports.length < count) ports.push(await freePort());
   return ports;
 }
 
