@@ -1,3 +1,5 @@
+import { promisify } from 'node:util';
+
 import {
   ChannelCredentials,
   Client,
@@ -33,6 +35,8 @@ const APIS: Readonly<Record<string, Api>> = {
   'flwr.proto.ServerAppIo': 'serverAppIo',
   'flwr.proto.Control': 'control',
 };
+
+const CONNECT_MILLISECONDS = 10_000;
 
 const OPTIONS = {
   'grpc.enable_retries': 0,
@@ -88,6 +92,13 @@ export class RpcClients {
       );
     });
     return { answer, call: call! };
+  }
+
+  /** Resolves when the next replica's connection for this method stands; the turn goes to the replica after it. */
+  async connected(method: { readonly path: string }): Promise<void> {
+    await promisify((done: (error?: Error) => void) => {
+      this.clientOf(method.path).waitForReady(Date.now() + CONNECT_MILLISECONDS, done);
+    })();
   }
 
   /** Opens a stream of the next replica. */
