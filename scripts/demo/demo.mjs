@@ -126,7 +126,8 @@ async function demo({ household, directory }) {
   const { clients } = cluster;
   const isGood = checkOutcome({ outcome, expected, left, seen: witness.seen(), clients });
   const { accuracy, parameters_sha256: hash } = outcome.result ?? {};
-  title(isGood ? green('The run did not notice.') : red('The demo failed.'));
+  const praise = victim ? 'The run did not notice.' : 'The run without a kill.';
+  title(isGood ? green(praise) : red('The demo failed.'));
   process.stdout.write(`${bold(`accuracy ${accuracy} parameters ${hash}`)}\n`);
   return isGood;
 }
