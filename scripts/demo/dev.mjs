@@ -1,5 +1,5 @@
 /** `npm run dev`: the demo's three replicas and stock clients, kept running for playing with. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { cliConfig } from '../flower/federation.mjs';
 import { startCluster } from './cluster.mjs';
@@ -12,22 +12,23 @@ const PORTS = { fleet: 9092, serverAppIo: 9091, control: 9093 };
 
 function explain({ directory, cluster, tools }) {
   const { addresses, databaseUrl, replicas, federation } = cluster;
-  const flwr = tools.flower.bin('flwr');
   title('For $FLWR_HOME/config.toml (by default ~/.flwr/config.toml)');
   process.stdout.write(`${cliConfig(addresses.control, 'ha')}\n`);
   title('Or with the one made for this session');
   process.stdout.write(
     [
+      // SuperNodes start their helpers by name.
+      `export PATH=${dirname(tools.flower.bin('flwr'))}:$PATH`,
       `export FLWR_HOME=${federation.cliHome}`,
-      `${flwr} run ${join(ROOT, 'examples', 'digits')} --stream`,
-      `${flwr} ls`,
+      `flwr run ${join(ROOT, 'examples', 'digits')} --stream`,
+      'flwr ls',
       '',
       dim('# kill a replica at any moment'),
       ...replicas.map(({ name, child }) => `kill -9 ${child.pid}   ${dim(`# ${name}`)}`),
       '',
       dim('# another SuperNode'),
-      `${tools.flower.bin('flower-supernode')} --insecure --superlink ${addresses.fleet} \\`,
-      '  --clientappio-api-address 127.0.0.1:9194',
+      `FLWR_HOME=$(mktemp -d) flower-supernode --insecure --superlink ${addresses.fleet} \\`,
+      "  --clientappio-api-address 127.0.0.1:9194 --node-config 'partition-id=2 num-partitions=3'",
       '',
       dim('# the database'),
       `psql ${databaseUrl}`,
