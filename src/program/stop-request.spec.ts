@@ -6,14 +6,18 @@ describe('a request to stop', () => {
     process.removeAllListeners('SIGINT');
   });
 
-  it('is the first signal of either kind; the second forces', async () => {
+  it('is the first signal of either kind, also when it arrives twice; a later one forces', async () => {
     const force = vi.fn();
+    const now = vi.spyOn(performance, 'now').mockReturnValue(1_000);
     const { requested } = watchStopSignals(force);
     process.emit('SIGINT', 'SIGINT');
     await requested;
+    process.emit('SIGINT', 'SIGINT');
     expect(force).not.toHaveBeenCalled();
+    now.mockReturnValue(2_000);
     process.emit('SIGTERM', 'SIGTERM');
     expect(force).toHaveBeenCalledOnce();
+    now.mockRestore();
   });
 
   it('gives the work a hard limit, and passes its failure on', async () => {

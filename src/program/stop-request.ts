@@ -1,4 +1,6 @@
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+/** One Ctrl-C under npm, or one `timeout`, arrives twice: by the group and passed on by the parent. */
+const ECHO_MILLISECONDS = 1_000;
 
 /** The wish of a person or an orchestrator that we end. */
 export interface StopRequest {
@@ -6,15 +8,15 @@ export interface StopRequest {
   readonly requested: Promise<void>;
 }
 
-/** From now on SIGTERM and SIGINT only ask to stop; the second of them calls `force`. */
+/** From now on SIGTERM and SIGINT only ask to stop; another one, a second or more later, calls `force`. */
 export function watchStopSignals(force: () => void): StopRequest {
-  let count = 0;
+  let firstAt: number | undefined;
   const requested = new Promise<void>((resolve) => {
     for (const signal of SIGNALS) {
       process.on(signal, () => {
-        count += 1;
-        if (count === 1) resolve();
-        else force();
+        firstAt ??= performance.now();
+        if (performance.now() - firstAt >= ECHO_MILLISECONDS) force();
+        else resolve();
       });
     }
   });
