@@ -34,18 +34,20 @@ describe('while connections to the database are lost', () => {
         where datname = current_database() and pid <> pg_backend_pid()`,
     );
 
+  const cutUntil = async (over: AbortSignal): Promise<number> => {
+    let count = 0;
+    for (; !over.aborted; count += 1) await cut();
+    return count;
+  };
+
   it('StartRun makes exactly one run a call all the same', async () => {
     const before = (await countRows(replica.database))!;
-    let isOver = false;
-    const cuts = (async () => {
-      let count = 0;
-      for (; !isOver; count += 1) await cut();
-      return count;
-    })();
+    const over = new AbortController();
+    const cuts = cutUntil(over.signal);
     const calls = Array.from({ length: 40 }, () => startRun(replica, tallyRequest()));
     // the cuts end with the first half, else no call could ever end
     await Promise.race([Promise.allSettled(calls.slice(0, 20)), sleep(3_000)]);
-    isOver = true;
+    over.abort();
     expect(await cuts).toBeGreaterThan(5);
     const runIds = (await Promise.all(calls)).map((answer) => answer.runId);
     expect(new Set(runIds).size).toBe(40);
