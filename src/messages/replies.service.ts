@@ -25,6 +25,7 @@ import { repliesTopic } from './topics';
 import { makeVerdictReply } from './verdict-reply';
 
 const LOOK_EVERY_MILLISECONDS = 2_000;
+const MOST_RUNS_KEPT = 10_000;
 /** What every answer tells SuperNodes; none acts upon it. */
 const RECONNECT_SECONDS = 5n;
 
@@ -36,6 +37,8 @@ interface Delivered {
 /** Messages on their way from SuperNodes back to a ServerApp. */
 @Injectable()
 export class RepliesService {
+  private readonly runs = new Map<string, bigint>();
+
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly database: Database,
@@ -77,17 +80,15 @@ export class RepliesService {
     messageIds: readonly string[],
     gone: AbortSignal,
   ): Promise<PullAppMessagesResponse> {
-    const first = await this.judge(tokenHash, messageIds);
-    let verdicts: VerdictRow[] | undefined = first.verdicts;
     const delivered = await hold(this.wakeups, {
-      topic: repliesTopic(first.runId),
+      topic: repliesTopic(await this.runOf(tokenHash)),
       seconds: this.config.holds.serverAppSeconds,
       lookEveryMilliseconds: LOOK_EVERY_MILLISECONDS,
       gone,
       look: async (isLast) => {
-        const now = verdicts ?? (await this.judge(tokenHash, messageIds)).verdicts;
-        verdicts = undefined;
-        return isLast || now.every(isAnswerable) ? this.deliver(tokenHash, now) : undefined;
+        const verdicts = await this.judge(tokenHash, messageIds);
+        const isDue = isLast || verdicts.every(isAnswerable);
+        return isDue ? this.deliver(tokenHash, verdicts) : undefined;
       },
     });
     return PullAppMessagesResponse.fromPartial({
@@ -122,15 +123,23 @@ export class RepliesService {
     return answerPush(messageId, missing, sessionId);
   }
 
-  private async judge(
-    tokenHash: Buffer,
-    messageIds: readonly string[],
-  ): Promise<{ runId: bigint; verdicts: VerdictRow[] }> {
+  /** The run of a token, asked for once: it never changes, and whether the token is alive each look asks anew. */
+  private async runOf(tokenHash: Buffer): Promise<bigint> {
+    const key = tokenHash.toString('latin1');
+    const known = this.runs.get(key);
+    if (known !== undefined) return known;
+    const [row] = await this.messages.judge(tokenHash, []);
+    checkCaller(row, 'ENDPOINT_REFUSED');
+    if (this.runs.size >= MOST_RUNS_KEPT) this.runs.clear();
+    const runId = row.run_id ?? 0n;
+    this.runs.set(key, runId);
+    return runId;
+  }
+
+  private async judge(tokenHash: Buffer, messageIds: readonly string[]): Promise<VerdictRow[]> {
     const rows = await this.messages.judge(tokenHash, messageIds);
-    const [first] = rows;
-    checkCaller(first, 'ENDPOINT_REFUSED');
-    const verdicts = rows.filter((row) => row.message_id !== null);
-    return { runId: first.run_id ?? 0n, verdicts };
+    checkCaller(rows[0], 'ENDPOINT_REFUSED');
+    return rows.filter((row) => row.message_id !== null);
   }
 
   private async deliver(tokenHash: Buffer, verdicts: readonly VerdictRow[]): Promise<Delivered[]> {

@@ -20,14 +20,25 @@ export async function hold<Result>(
   held: Hold<Result>,
 ): Promise<Result | undefined> {
   const end = performance.now() + held.seconds * 1000;
+  const longest = held.lookEveryMilliseconds ?? Number.POSITIVE_INFINITY;
   for (;;) {
     const left = end - performance.now();
     const isLast = left <= 0 || wakeups.isClosed;
-    const result = await held.look(isLast);
-    if (result !== undefined || isLast) return result;
-    const longest = held.lookEveryMilliseconds ?? Number.POSITIVE_INFINITY;
-    const wasWoken = await wakeups.wait(held.topic, Math.min(left, longest), held.gone);
-    if (held.gone.aborted) return undefined; // never hand anything to nobody
-    if (!wasWoken && held.lookEveryMilliseconds === undefined) return undefined;
+    const found = new AbortController();
+    // waiting begins before the look: what happens during the look wakes it too
+    const woken = wakeups.wait(
+      held.topic,
+      Math.min(left, longest),
+      AbortSignal.any([held.gone, found.signal]),
+    );
+    try {
+      const result = await held.look(isLast);
+      if (result !== undefined || isLast) return result;
+      const wasWoken = await woken;
+      if (held.gone.aborted) return undefined; // never hand anything to nobody
+      if (!wasWoken && held.lookEveryMilliseconds === undefined) return undefined;
+    } finally {
+      found.abort();
+    }
   }
 }
