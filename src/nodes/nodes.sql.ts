@@ -86,7 +86,8 @@ returning node_id`,
 
 /**
  * Any call of a node counts as a sign of life: its heartbeat thread may be dead while it works. Keys $1 were seen
- * $2 seconds ago. A node that said goodbye after that stays offline; one that is fresh is left alone.
+ * $2 seconds ago. A node that said goodbye after that stays offline; one that is fresh is left alone. The ages don't
+ * know how long this statement was on its way, hence the 10 s: a goodbye is itself a call that was seen.
  */
 export const NODES_SEEN: Statement = {
   name: 'nodes-seen',
@@ -104,7 +105,7 @@ update node set
   online_until = seen.at + 2 * heartbeat_interval * interval '1 second'
 from seen
 where node.node_id = seen.node_id and unregistered_at is null and online_until is not null
-  and (last_deactivated_at is null or last_deactivated_at < seen.at)
+  and (last_deactivated_at is null or last_deactivated_at < seen.at - interval '10 seconds')
   and online_until < seen.at + 1.5 * heartbeat_interval * interval '1 second'`,
 };
 
