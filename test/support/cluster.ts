@@ -4,6 +4,9 @@ import { RpcClients } from './grpc-client';
 import { createDatabase, type TestDatabase } from './postgres';
 import { killReplicas, showLogsOfFailure, startReplicas, type TestReplica } from './replicas';
 
+/** Generous, for machines that do much else at the same time. */
+const START_MILLISECONDS = 180_000;
+
 /** Two replicas over a database of their own, as most tests need them. */
 export interface Cluster {
   readonly database: TestDatabase;
@@ -36,7 +39,7 @@ export function useCluster({ count = 2, flags = [] as readonly string[] } = {}):
     admin = new Pool({ connectionString: database.url, max: 4 });
     replicas = await startReplicas(count, database.url, flags);
     clients = connect();
-  });
+  }, START_MILLISECONDS);
   afterEach(({ task }) => {
     showLogsOfFailure(task.result?.state === 'fail', replicas);
   });
