@@ -126,8 +126,9 @@ export interface TaskMessageRow {
 }
 
 /**
- * What the same connection ($2) was handed before has arrived, or it would have broken: that goes. Handed to another
- * connection it may not have arrived: that is handed out again.
+ * What the same connection ($2) was handed before has arrived, or it would have broken: that goes. Handed to other
+ * connections it may not have arrived: that stays, and is handed out again when its 2 s are over. A task whose calls
+ * alternate between replicas has a connection to each, and comes back to the first within that time.
  */
 export const ACKNOWLEDGE_TASK_MESSAGES: Statement = {
   name: 'acknowledge-task-messages',
@@ -136,22 +137,26 @@ with caller as (${CALLING_TASK}),
 gone as (
   delete from task_message m using caller c
   where m.dst_task_id = c.task_id
-    and (m.handed_out_to = $2::text or m.expires_at <= extract(epoch from now())))
+    and ($2::text = any(m.handed_out_to) or m.expires_at <= extract(epoch from now())))
 select exists(select from caller) as known`,
 };
 
-/** The task's messages in the order of their coming: at most $3 (null: all), only those of task $4 (null: of any). */
+/**
+ * The task's messages in the order of their coming: at most $3 (null: all), only those of task $4 (null: of any), none
+ * that was handed out in the last 2 s.
+ */
 export const HAND_OUT_TASK_MESSAGES: Statement = {
   name: 'hand-out-task-messages',
   text: sql`
 with caller as (${CALLING_TASK}),
 next as (
   select m.message_id from task_message m join caller c on m.dst_task_id = c.task_id
-  where $4::bigint is null or m.src_task_id = $4::bigint
+  where ($4::bigint is null or m.src_task_id = $4::bigint)
+    and (m.handed_out_at is null or m.handed_out_at <= now() - interval '2 seconds')
   order by m.position limit $3::bigint
   for update of m),
 handed as (
-  update task_message m set handed_out_to = $2::text from next
+  update task_message m set handed_out_at = clock_timestamp(), handed_out_to = m.handed_out_to || $2::text from next
   where m.message_id = next.message_id
   returning m.position, m.message)
 select message from handed order by position`,

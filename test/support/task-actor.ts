@@ -10,6 +10,7 @@ import type {
 } from '../../src/generated/flwr/proto/app_task';
 import { ControlService } from '../../src/generated/flwr/proto/control';
 import { StartRunRequest } from '../../src/generated/flwr/proto/control_run';
+import { Message } from '../../src/generated/flwr/proto/message';
 import type { PullObjectResponse } from '../../src/generated/flwr/proto/object';
 import { ServerAppIoService } from '../../src/generated/flwr/proto/serverappio';
 import type { Task } from '../../src/generated/flwr/proto/task';
@@ -172,6 +173,36 @@ export class TaskActor {
   async logs(...lines: readonly string[]): Promise<void> {
     const request = { node: { nodeId: 1n }, runId: this.runId, logs: [...lines] };
     await this.call(ServerAppIoService.pushLogs, request);
+  }
+
+  /** Creates a model task in the same run and claims it. */
+  async createModel(): Promise<TaskActor> {
+    const absent = { fabHash: undefined, connectorRef: undefined, connectorId: undefined };
+    const request = { type: 'flwr-model', modelRef: 'any/model', ...absent };
+    const { taskId } = await this.call(ServerAppIoService.createTask, request);
+    const token = await new SuperExecActor(this.clients).claim(taskId!);
+    return new TaskActor(this.clients, { runId: this.runId, taskId: taskId!, token: token! });
+  }
+
+  /** A message to another task of the run. */
+  messageTo(receiver: TaskActor): Message {
+    const metadata = {
+      runId: this.runId,
+      messageId: `task-message-${randomBytes(8).toString('hex')}`,
+      srcNodeId: 1n,
+      dstNodeId: 1n,
+      srcTaskId: this.taskId,
+      dstTaskId: receiver.taskId,
+      messageType: 'query',
+      createdAt: Date.now() / 1000,
+      ttl: 600,
+    };
+    return Message.fromPartial({ metadata, content: {} });
+  }
+
+  async pullTaskMessages(): Promise<Message[]> {
+    const request = { limit: undefined, srcTaskId: undefined };
+    return (await this.call(ServerAppIoService.pullTaskMessage, request)).messages;
   }
 
   /** The end of the task. */

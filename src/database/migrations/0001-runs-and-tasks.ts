@@ -152,7 +152,8 @@ create table task_message (
   dst_task_id bigint not null,
   expires_at double precision not null,
   message bytea not null,
-  handed_out_to text
+  handed_out_at timestamptz,
+  handed_out_to text[] not null default '{}'
 );
 create index task_message_waiting on task_message (dst_task_id, position);
 `;

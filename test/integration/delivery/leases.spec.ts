@@ -1,7 +1,6 @@
 import { ControlService } from '../../../src/generated/flwr/proto/control';
 import { ListRunsRequest } from '../../../src/generated/flwr/proto/control_run';
 import { FleetService } from '../../../src/generated/flwr/proto/fleet';
-import { ServerAppIoService } from '../../../src/generated/flwr/proto/serverappio';
 import { useCluster } from '../../support/cluster';
 import { outcomeOf } from '../../support/grpc-client';
 import { NodeActor } from '../../support/node-actor';
@@ -70,14 +69,7 @@ describe('leases, by the database clock', () => {
 
   it('ends all tasks of a run with its primary task', async () => {
     const app = await TaskActor.running(cluster.clients);
-    const absent = { fabHash: undefined, connectorRef: undefined, connectorId: undefined };
-    const request = { type: 'flwr-model', modelRef: 'any/model', ...absent };
-    const ids = await Promise.all(
-      [1, 2].map(() => app.call(ServerAppIoService.createTask, request)),
-    );
-    const taskId = ids[0]!.taskId!;
-    const token = (await new SuperExecActor(cluster.clients).claim(taskId))!;
-    const model = new TaskActor(cluster.clients, { runId: app.runId, taskId, token });
+    const [model] = [await app.createModel(), await app.createModel()];
     await model.input();
     await app.output();
     expect(await outcomeOf(model.heartbeat())).toBe('UNAUTHENTICATED');
@@ -96,11 +88,7 @@ describe('leases, by the database clock', () => {
 
   it('leaves the run alone when another task than the primary one ends', async () => {
     const app = await TaskActor.running(cluster.clients);
-    const absent = { fabHash: undefined, connectorRef: undefined, connectorId: undefined };
-    const request = { type: 'flwr-model', modelRef: 'any/model', ...absent };
-    const { taskId } = await app.call(ServerAppIoService.createTask, request);
-    const token = (await new SuperExecActor(cluster.clients).claim(taskId!))!;
-    const model = new TaskActor(cluster.clients, { runId: app.runId, taskId: taskId!, token });
+    const model = await app.createModel();
     await model.input();
     await model.output({ subStatus: 'failed' });
     expect((await statusOf(app.runId))?.status).toBe('running');

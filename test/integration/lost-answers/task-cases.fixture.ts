@@ -1,9 +1,10 @@
 import { StartAutomationRequest } from '../../../src/generated/flwr/proto/control_automation';
-import { Message } from '../../../src/generated/flwr/proto/message';
 import { ServerAppIoService } from '../../../src/generated/flwr/proto/serverappio';
 import { outcomeOf } from '../../support/grpc-client';
-import { startRun, SuperExecActor, TaskActor } from '../../support/task-actor';
-import type { LostAnswerCase, Stage } from './stage.fixture';
+import { startRun, SuperExecActor } from '../../support/task-actor';
+import { type LostAnswerCase, type Stage, untilDefined } from './stage.fixture';
+
+const LONGEST_SECONDS = 5;
 
 type TaskMethod =
   | 'pullPendingTasks'
@@ -29,27 +30,6 @@ async function pendingTask(stage: Stage): Promise<{ runId: bigint; taskId: bigin
   const runId = await startRun(stage.cluster.clients);
   const tasks = await new SuperExecActor(stage.cluster.clients).pending();
   return { runId, taskId: tasks.find((task) => task.runId === runId)!.taskId };
-}
-
-/** A second task in the ServerApp's run, claimed by a process of its own. */
-async function secondTask({ app, cluster }: Stage): Promise<TaskActor> {
-  const request = { type: 'flwr-model', modelRef: 'any/model' };
-  const { taskId } = await app.call(ServerAppIoService.createTask, {
-    ...request,
-    fabHash: undefined,
-    connectorRef: undefined,
-    connectorId: undefined,
-  });
-  const token = await new SuperExecActor(cluster.clients).claim(taskId!);
-  return new TaskActor(cluster.clients, { runId: app.runId, taskId: taskId!, token: token! });
-}
-
-/** A message from the ServerApp's task to `receiver`. */
-function taskMessage({ app }: Stage, receiver: TaskActor): Message {
-  const ends = { srcNodeId: 1n, dstNodeId: 1n, srcTaskId: app.taskId, dstTaskId: receiver.taskId };
-  const times = { createdAt: Date.now() / 1000, ttl: 600 };
-  const metadata = { runId: app.runId, messageId: `to-${receiver.taskId}`, messageType: 'query' };
-  return Message.fromPartial({ metadata: { ...metadata, ...ends, ...times }, content: {} });
 }
 
 /** What each method of a task's life owes when its answer was lost and the call is sent again. */
@@ -173,27 +153,30 @@ export const TASK_CASES: Readonly<Record<TaskMethod, LostAnswerCase>> = {
   pushTaskMessage: {
     duty: 'gives the same id and keeps the message once',
     play: async (stage) => {
-      const receiver = await secondTask(stage);
-      const message = taskMessage(stage, receiver);
+      const receiver = await stage.app.createModel();
+      const message = stage.app.messageTo(receiver);
       const answer = await stage.twiceByApp(ServerAppIoService.pushTaskMessage, { message });
       expect(answer.messageId).toBe(message.metadata?.messageId);
-      const request = { limit: undefined, srcTaskId: undefined };
-      const { messages } = await receiver.call(ServerAppIoService.pullTaskMessage, request);
-      expect(messages).toEqual([message]);
+      expect(await receiver.pullTaskMessages()).toEqual([message]);
     },
   },
   pullTaskMessage: {
-    duty: 'gives the message again; the next pull over the same connection says that it came',
+    duty: 'gives the message again from 2 s on; the next pull over the same connection says that it came',
     play: async (stage) => {
-      const receiver = await secondTask(stage);
-      const message = taskMessage(stage, receiver);
+      const receiver = await stage.app.createModel();
+      const message = stage.app.messageTo(receiver);
       await stage.app.call(ServerAppIoService.pushTaskMessage, { message });
       const request = { limit: undefined, srcTaskId: undefined };
-      const method = ServerAppIoService.pullTaskMessage;
-      await stage.lose(method, request, receiver.headers);
-      const one = stage.cluster.connect([1]);
-      expect((await receiver.call(method, request, one)).messages).toEqual([message]);
-      expect((await receiver.call(method, request, one)).messages).toEqual([]);
+      await stage.lose(ServerAppIoService.pullTaskMessage, request, receiver.headers);
+      const again = receiver.through(stage.cluster.connect([1]));
+      const got = await untilDefined(LONGEST_SECONDS, async () => {
+        const [first] = await again.pullTaskMessages();
+        return first;
+      });
+      expect(got).toEqual(message);
+      await again.pullTaskMessages();
+      const rows = 'select count(*) from task_message where run_id = $1';
+      expect(await stage.cluster.count(rows, [stage.ids.run])).toBe(0);
     },
   },
   startAutomation: {
