@@ -3,6 +3,13 @@ import { Metadata } from '@grpc/grpc-js';
 import { ERROR_CATALOGUE, GRPC_STATUS } from '../../errors/error-catalogue';
 import type { SuperLinkError } from '../../errors/superlink-error';
 
+/**
+ * The text travels in an HTTP/2 header, escaped to up to nine times its length. Beyond 8 KiB Python's gRPC refuses
+ * the whole answer, and beyond 64 KiB it would never leave and the call hang.
+ */
+const MOST_DETAIL_CHARACTERS = 500;
+const HALF_A_CHARACTER_AT_END = /[\uD800-\uDBFF]$/;
+
 export interface GrpcError {
   readonly code: number;
   readonly details: string;
@@ -20,12 +27,15 @@ export function toGrpcError(error: SuperLinkError): GrpcError {
 
 function statusText(error: SuperLinkError): string {
   const row = ERROR_CATALOGUE[error.errorName];
+  const details = error.details
+    ?.slice(0, MOST_DETAIL_CHARACTERS)
+    .replace(HALF_A_CHARACTER_AT_END, '');
   if ('code' in row) {
     return JSON.stringify({
       code: row.code,
       public_message: row.text,
-      public_details: error.details ?? null,
+      public_details: details ?? null,
     });
   }
-  return error.details === undefined ? row.text : `${row.text} ${error.details}`;
+  return details === undefined ? row.text : `${row.text} ${details}`;
 }
