@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { generateKeyPairSync, sign } from 'node:crypto';
 
 import type {
   PullMessagesResponse,
@@ -36,15 +36,15 @@ export class NodeRequests {
 
 /** A SuperNode with a P-384 key of its own that signs as stock ones do. */
 export class NodeActor {
-  private readonly privateKey: KeyObject;
   readonly publicKey: Buffer;
   /** 0 until it is registered. */
   nodeId = 0n;
 
-  constructor(readonly clients: RpcClients) {
-    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
-    this.privateKey = privateKey;
-    this.publicKey = Buffer.from(publicKey.export({ type: 'spki', format: 'pem' }));
+  constructor(
+    readonly clients: RpcClients,
+    private readonly keys = generateKeyPairSync('ec', { namedCurve: 'P-384' }),
+  ) {
+    this.publicKey = Buffer.from(keys.publicKey.export({ type: 'spki', format: 'pem' }));
   }
 
   /** A registered and online SuperNode. */
@@ -55,13 +55,20 @@ export class NodeActor {
     return actor;
   }
 
+  /** The same node, calling through other replicas. */
+  through(clients: RpcClients): NodeActor {
+    const actor = new NodeActor(clients, this.keys);
+    actor.nodeId = this.nodeId;
+    return actor;
+  }
+
   /** Its signature over the time, fresh for each call. */
   headers(): Headers {
     const timestamp = new Date().toISOString().replace('Z', '000+00:00');
     return {
       'flwr-public-key-bin': this.publicKey,
       'flwr-timestamp': timestamp,
-      'flwr-signature-bin': sign('sha256', Buffer.from(timestamp, 'ascii'), this.privateKey),
+      'flwr-signature-bin': sign('sha256', Buffer.from(timestamp, 'ascii'), this.keys.privateKey),
     };
   }
 
