@@ -12,6 +12,9 @@ import { killReplicas, startReplicas, type TestReplica } from '../support/replic
 import { newFolder } from '../support/superlink-program';
 import { startRun, SuperExecActor } from '../support/task-actor';
 
+/** Ten processes at once on a machine that may have two cores and other work. */
+const START_MILLISECONDS = 180_000;
+
 describe('replicas that start together', () => {
   let database: TestDatabase;
   let replicas: TestReplica[] = [];
@@ -32,7 +35,7 @@ describe('replicas that start together', () => {
     const { rows } = await admin.query<{ name: string }>('select name from schema_migration');
     await admin.end();
     expect(rows.map(({ name }) => name)).toEqual(MIGRATIONS.map(({ name }) => name));
-  });
+  }, START_MILLISECONDS);
 
   it('accept a SuperExec signature once among them', async () => {
     database = await createDatabase();

@@ -8,7 +8,7 @@ import { inject } from 'vitest';
 import { freePorts } from './superlink-program';
 
 const MOST_START_ATTEMPTS = 3;
-const START_MILLISECONDS = 60_000;
+const START_MILLISECONDS = 150_000;
 const LOOK_MILLISECONDS = 50;
 const SHOWN_LINES = 60;
 
