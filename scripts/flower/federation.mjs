@@ -10,15 +10,18 @@ const CONNECTION = 'here';
 // Clients end while their servers still answer.
 const STAGE = 3;
 
-/** What `flwr` needs in `$FLWR_HOME/config.toml` to reach a Control API without TLS. */
-export function cliConfig(controlAddress, name = CONNECTION) {
+/**
+ * What `flwr` needs in `$FLWR_HOME/config.toml` to reach a Control API: with TLS if the path of the
+ * certificate authority is given.
+ */
+export function cliConfig(controlAddress, name = CONNECTION, rootCertificates = undefined) {
   return [
     '[superlink]',
     `default = "${name}"`,
     '',
     `[superlink.${name}]`,
     `address = "${controlAddress}"`,
-    'insecure = true',
+    rootCertificates ? `root-certificates = "${rootCertificates}"` : 'insecure = true',
     '',
   ].join('\n');
 }
@@ -26,14 +29,17 @@ export function cliConfig(controlAddress, name = CONNECTION) {
 /**
  * One federation of stock programs. `addresses` are `{ fleet, serverAppIo, control }`, each
  * `host:port`; `directory` takes the programs' files, a home of its own for each of them, for
- * they unpack apps there and would race.
+ * they unpack apps there and would race. `rootCertificates` is the path of the authority that all
+ * of them trust, absent without TLS.
  */
 export class Federation {
-  constructor({ household, flower, addresses, directory }) {
+  constructor({ household, flower, addresses, directory, rootCertificates }) {
     Object.assign(this, { household, flower, addresses, directory });
+    this.transport = rootCertificates ? ['--root-certificates', rootCertificates] : ['--insecure'];
     this.nodes = [];
     this.cliHome = this.#home('cli');
-    writeFileSync(join(this.cliHome, 'config.toml'), cliConfig(addresses.control));
+    const config = cliConfig(addresses.control, CONNECTION, rootCertificates);
+    writeFileSync(join(this.cliHome, 'config.toml'), config);
   }
 
   #home(name) {
@@ -48,23 +54,24 @@ export class Federation {
   }
 
   /** The process that starts ServerApps. It throws away what these print: see `follow`. */
-  startSuperExec(name = 'superexec') {
+  startSuperExec(name = 'superexec', extra = []) {
     const { serverAppIo } = this.addresses;
-    const args = ['--insecure', '--plugin-type', 'serverapp', '--appio-api-address', serverAppIo];
-    this.superExec = this.#start(name, 'flower-superexec', args);
+    const args = ['--plugin-type', 'serverapp', '--appio-api-address', serverAppIo, ...extra];
+    this.superExec = this.#start(name, 'flower-superexec', [...this.transport, ...args]);
     return this.superExec;
   }
 
   /** One SuperNode; `port` is for its own ClientApps. What these print is in its lines. */
-  startSuperNode(partition, partitions, port, name = `supernode-${partition + 1}`) {
+  startSuperNode(partition, partitions, port, name = `supernode-${partition + 1}`, extra = []) {
     const node = this.#start(name, 'flower-supernode', [
-      '--insecure',
+      ...this.transport,
       '--superlink',
       this.addresses.fleet,
       '--clientappio-api-address',
       `127.0.0.1:${port}`,
       '--node-config',
       `partition-id=${partition} num-partitions=${partitions}`,
+      ...extra,
     ]);
     this.nodes.push(node);
     return node;
@@ -89,12 +96,14 @@ export class Federation {
     return this.household.run(name, this.flower.bin('flwr'), args, { env, stage: STAGE });
   }
 
-  async #json(args) {
+  /** The CLI's answer as JSON. Rejects with what it says if it failed. */
+  async json(args) {
     const lines = await this.flwr([...args, '--format', 'json']);
     const text = lines.join('\n');
     const answer = JSON.parse(text.slice(text.indexOf('{')));
-    // With JSON the CLI ends with 0 even when it failed.
-    if (!answer.success) throw new Error(`flwr ${args.join(' ')}: ${answer['error-message']}`);
+    // With JSON the CLI ends with 0 even when it failed; not every command says that it went well.
+    if (answer.success === false)
+      throw new Error(`flwr ${args.join(' ')}: ${answer['error-message']}`);
     return answer;
   }
 
@@ -102,13 +111,13 @@ export class Federation {
   async run(app, config = {}) {
     const pairs = Object.entries(config).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
     const override = pairs.length > 0 ? ['--run-config', pairs.join(' ')] : [];
-    const answer = await this.#json(['run', app, CONNECTION, ...override]);
+    const answer = await this.json(['run', app, CONNECTION, ...override]);
     return answer['run-id'];
   }
 
   /** The run as `flwr ls` shows it. */
   async show(runId) {
-    const answer = await this.#json(['ls', CONNECTION, '--run-id', runId]);
+    const answer = await this.json(['ls', CONNECTION, '--run-id', runId]);
     return answer.runs[0];
   }
 

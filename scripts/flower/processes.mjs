@@ -18,6 +18,7 @@ export class Child extends EventEmitter {
     super();
     this.setMaxListeners(0);
     this.name = name;
+    this.invocation = [name, command, args, options];
     this.stopSignal = stopSignal;
     this.stage = stage;
     this.isKilled = false;
@@ -128,6 +129,24 @@ export function unlessOneEnds(children) {
   });
 }
 
+/** Kills the process groups it was told of when its parent dies, however that happens. */
+const GUARD_SCRIPT = `
+  while read -r event id; do
+    [ "$event" = started ] && running="$running $id" && continue
+    rest=; for each in $running; do [ "$each" = "$id" ] || rest="$rest $each"; done; running=$rest
+  done
+  for each in $running; do kill -KILL -- "-$each"; done`;
+
+function startGuard() {
+  const options = { stdio: ['pipe', 'ignore', 'ignore'], detached: true };
+  const guard = spawn('sh', ['-c', GUARD_SCRIPT], options);
+  guard.unref();
+  guard.stdin.unref();
+  // It may be gone already when the machine shuts down.
+  guard.stdin.on('error', () => {});
+  return guard;
+}
+
 /**
  * Keeps all children of one script and ends them, those of the highest stage first, on `stop`, on a
  * fatal signal (exit code 128 + its number) and, the hard way, when the script exits otherwise.
@@ -136,6 +155,7 @@ export class Household {
   #children = [];
   #cleanups = [];
   #stopping = null;
+  #guard = startGuard();
   #tellStopped;
 
   /** Resolves when `stop` has ended everything. */
@@ -169,7 +189,21 @@ export class Household {
     if (this.#stopping) throw new Error(`${name} is not started: the script is ending`);
     const child = new Child(name, command, args, { logDirectory: this.logDirectory, ...options });
     this.#children.push(child);
+    this.#guard.stdin.write(`started ${child.pid}\n`);
+    child.exited.then(() => this.#guard.stdin.write(`ended ${child.pid}\n`));
     return child;
+  }
+
+  /** Starts the same program again after its end, as a new child. */
+  async startAgain(child) {
+    await child.exited;
+    const [name, command, args, options] = child.invocation;
+    return this.start(name, command, args, options);
+  }
+
+  /** The child that was last started under the name. */
+  find(name) {
+    return this.#children.findLast((child) => child.name === name);
   }
 
   /** Runs a program to its end; what it printed, or an error that shows its last lines. */
@@ -204,6 +238,7 @@ export class Household {
       await Promise.all(children.map((child) => child.stop()));
     }
     for (const cleanup of this.#cleanups.toReversed()) await cleanup();
+    this.#guard.stdin.end();
     process.off('exit', this.#killAll);
     for (const signal of FATAL_SIGNALS) process.off(signal, this.#onSignal);
     this.#tellStopped();

@@ -1,0 +1,54 @@
+import type { LogFollower } from './log-follower.mjs';
+import type { Child, Household } from './processes.mjs';
+import type { StockFlower } from './stock-environment.mjs';
+
+export interface ApiAddresses {
+  readonly fleet: string;
+  readonly serverAppIo: string;
+  readonly control: string;
+}
+
+/** What the toy app prints at its end. */
+export interface ToyResult {
+  readonly checksum: string;
+  readonly replies: number;
+  readonly errors: readonly string[];
+  readonly lost: number;
+  readonly doubled: number;
+}
+
+export interface Outcome {
+  readonly run: { readonly status: string };
+  readonly lines: readonly string[];
+  readonly result: ToyResult | null;
+}
+
+export class Federation {
+  readonly nodes: readonly Child[];
+  readonly superExec: Child;
+  readonly cliHome: string;
+  constructor(options: {
+    readonly household: Household;
+    readonly flower: StockFlower;
+    readonly addresses: ApiAddresses;
+    readonly directory: string;
+    readonly rootCertificates?: string | undefined;
+  });
+  startSuperExec(name?: string, extra?: readonly string[]): Child;
+  startSuperNode(
+    partition: number,
+    partitions: number,
+    port: number,
+    name?: string,
+    extra?: readonly string[],
+  ): Child;
+  nodeId(node: Child): Promise<string>;
+  flwr(args: readonly string[], name?: string): Promise<string[]>;
+  json(args: readonly string[]): Promise<Record<string, unknown>>;
+  run(app: string, config?: Readonly<Record<string, string | number>>): Promise<string>;
+  show(runId: string): Promise<{ readonly status: string }>;
+  log(runId: string): Promise<string[]>;
+  follow(runId: string): LogFollower;
+  waitForEnd(runId: string, limitMs?: number): Promise<Outcome>;
+  outcome(runId: string): Promise<Outcome>;
+}

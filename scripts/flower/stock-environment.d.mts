@@ -1,0 +1,12 @@
+export interface StockFlower {
+  readonly version: string;
+  readonly python: string;
+  bin(program: string): string;
+  env(home: string): NodeJS.ProcessEnv;
+}
+
+export const STOCK_FLOWER: string;
+export function ensureFlower(options?: {
+  readonly version?: string;
+  readonly say?: (text: string) => void;
+}): Promise<StockFlower>;

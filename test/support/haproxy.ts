@@ -1,0 +1,132 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+import type { ApiAddresses } from '../../scripts/flower/federation.mjs';
+import { freePorts, waitUntil } from '../../scripts/flower/ports.mjs';
+import type { Child, Household } from '../../scripts/flower/processes.mjs';
+
+const TEMPLATE = 'docker/haproxy.cfg';
+/** Clients end before it, replicas after it. */
+const STAGE = 2;
+const UP_MILLISECONDS = 30_000;
+const COLUMNS = { proxy: 0, server: 1, sessions: 4, status: 17 };
+
+/** An API as HAProxy's configuration names it. */
+export type ProxyName = 'fleet' | 'serverappio' | 'control';
+
+/** Ports of one replica, all of the loopback. */
+export interface ReplicaPorts {
+  readonly fleet: number;
+  readonly serverAppIo: number;
+  readonly control: number;
+  readonly http: number;
+}
+
+interface ServerState {
+  readonly proxy: string;
+  readonly server: string;
+  readonly sessions: number;
+  readonly status: string;
+}
+
+const PORT_OF: Readonly<Record<string, keyof ReplicaPorts>> = {
+  '9092': 'fleet',
+  '9091': 'serverAppIo',
+  '9093': 'control',
+};
+
+/** A real HAProxy that runs what docker/haproxy.cfg says, with the addresses of a test. */
+export class HaProxy {
+  private constructor(
+    readonly child: Child,
+    readonly addresses: ApiAddresses,
+    private readonly socket: string,
+  ) {}
+
+  /** Resolves when all replicas are in service; they are to be ready by now. */
+  static async start(
+    household: Household,
+    directory: string,
+    replicas: readonly ReplicaPorts[],
+  ): Promise<HaProxy> {
+    const [fleet = 0, serverAppIo = 0, control = 0] = await freePorts(3);
+    const socket = join(directory, 'haproxy.sock');
+    const path = join(directory, 'haproxy.cfg');
+    writeFileSync(path, configuration({ fleet, serverAppIo, control }, replicas, socket));
+    const child = household.start('haproxy', 'haproxy', ['-db', '-f', path], { stage: STAGE });
+    const addresses = {
+      fleet: `127.0.0.1:${fleet}`,
+      serverAppIo: `127.0.0.1:${serverAppIo}`,
+      control: `127.0.0.1:${control}`,
+    };
+    const proxy = new HaProxy(child, addresses, socket);
+    await proxy.untilAllUp();
+    return proxy;
+  }
+
+  /** Until every replica gets new connections. */
+  async untilAllUp(): Promise<void> {
+    const areUp = async (): Promise<boolean> => {
+      const states = await this.states().catch(() => []);
+      return states.length > 0 && states.every(({ status }) => status === 'UP');
+    };
+    const limits = { child: this.child, timeoutMs: UP_MILLISECONDS };
+    await waitUntil('all replicas in HAProxy', areUp, limits);
+  }
+
+  /** Index of the replica that has most connections of an API. */
+  async busiest(proxy: ProxyName): Promise<number> {
+    const states = (await this.states()).filter((state) => state.proxy === proxy);
+    const most = states.toSorted((one, other) => other.sessions - one.sessions)[0]!;
+    return Number(most.server.split('-')[1]) - 1;
+  }
+
+  /** Gives new connections of an API to any replica but this one, until `admit`. */
+  async avoid(proxy: ProxyName, replica: number): Promise<void> {
+    await this.command(`set server ${proxy}/superlink-${replica + 1} state drain`);
+  }
+
+  async admit(proxy: ProxyName, replica: number): Promise<void> {
+    await this.command(`set server ${proxy}/superlink-${replica + 1} state ready`);
+  }
+
+  private async states(): Promise<ServerState[]> {
+    const table = await this.command('show stat');
+    return table
+      .split('\n')
+      .map((line) => line.split(','))
+      .filter(([, server]) => server?.startsWith('superlink-'))
+      .map((cells) => ({
+        proxy: cells[COLUMNS.proxy]!,
+        server: cells[COLUMNS.server]!,
+        sessions: Number(cells[COLUMNS.sessions]),
+        status: cells[COLUMNS.status]!,
+      }));
+  }
+
+  private async command(command: string): Promise<string> {
+    const connection = connect(this.socket);
+    connection.write(`${command}\n`);
+    return text(connection);
+  }
+}
+
+function configuration(
+  own: Omit<ReplicaPorts, 'http'>,
+  replicas: readonly ReplicaPorts[],
+  socket: string,
+): string {
+  return readFileSync(TEMPLATE, 'utf8')
+    .replace(/^global$/m, `global\n    stats socket ${socket} level admin`)
+    .replace(/bind :(\d+)/g, (_, port: string) => `bind 127.0.0.1:${own[apiOf(port)]}`)
+    .replace(/superlink-(\d+):(\d+)/g, (_, number: string, port: string) => {
+      const ports = replicas[Number(number) - 1]!;
+      return `127.0.0.1:${ports[apiOf(port)]} port ${ports.http}`;
+    });
+}
+
+function apiOf(port: string): 'fleet' | 'serverAppIo' | 'control' {
+  return PORT_OF[port] as 'fleet' | 'serverAppIo' | 'control';
+}

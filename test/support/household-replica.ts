@@ -1,0 +1,114 @@
+import { EventEmitter } from 'node:events';
+
+import { freePorts, waitForHttp } from '../../scripts/flower/ports.mjs';
+import type { Child, Ended, Household } from '../../scripts/flower/processes.mjs';
+import type { ReplicaPorts } from './haproxy';
+
+const STAGE = 1;
+
+/** A call that a replica has carried out; its answer may still be on the way. */
+export interface RpcEvent {
+  readonly replica: HouseholdReplica;
+  /** Service and method, e.g. `Fleet/PullMessages`. */
+  readonly method: string;
+  readonly failure: string | undefined;
+}
+
+export interface HouseholdReplicaOptions {
+  readonly household: Household;
+  /** Counted from 0. */
+  readonly index: number;
+  readonly main: string;
+  readonly databaseUrl: string;
+  /** Beside addresses and logging. */
+  readonly flags: readonly string[];
+}
+
+/** One replica that can be started again on its ports; emits `rpc` (`RpcEvent`) for each call it carried out. */
+export class HouseholdReplica extends EventEmitter<{ rpc: [RpcEvent] }> {
+  private child: Child | undefined;
+
+  private constructor(
+    readonly ports: ReplicaPorts,
+    private readonly options: HouseholdReplicaOptions,
+  ) {
+    super();
+    this.setMaxListeners(0);
+  }
+
+  /** Finds ports and starts it; resolves when it is ready. */
+  static async start(options: HouseholdReplicaOptions): Promise<HouseholdReplica> {
+    const [fleet = 0, serverAppIo = 0, control = 0, http = 0] = await freePorts(4);
+    const replica = new HouseholdReplica({ fleet, serverAppIo, control, http }, options);
+    await replica.start();
+    return replica;
+  }
+
+  get index(): number {
+    return this.options.index;
+  }
+
+  get isRunning(): boolean {
+    return this.child?.isRunning ?? false;
+  }
+
+  /** Starts it, again if it has ended; resolves when it is ready. */
+  async start(): Promise<void> {
+    const { household, index, main } = this.options;
+    const name = `replica-${index + 1}`;
+    const child = household.start(name, process.execPath, [main, ...this.args()], {
+      stage: STAGE,
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
+    });
+    this.child = child;
+    child.on('line', ({ text }: { text: string }) => {
+      this.tell(text);
+    });
+    await waitForHttp(`http://127.0.0.1:${this.ports.http}/health/ready`, { child });
+  }
+
+  /** SIGKILL, at once. */
+  kill(): void {
+    this.child?.kill('SIGKILL');
+  }
+
+  /** SIGTERM to the process alone; resolves when it has ended. */
+  async terminate(): Promise<Ended> {
+    process.kill(this.child!.pid, 'SIGTERM');
+    return this.child!.exited;
+  }
+
+  /** Resolves when the process has ended. */
+  async ended(): Promise<void> {
+    await this.child?.exited;
+  }
+
+  /** The last lines it said, without those of single calls. */
+  tail(): string {
+    const lines = this.child?.lines ?? [];
+    const told = lines.filter(({ text }) => !text.includes('"msg":"rpc"') || /failure/.test(text));
+    return told
+      .slice(-40)
+      .map(({ text }) => text)
+      .join('\n');
+  }
+
+  private tell(line: string): void {
+    if (!line.includes('"msg":"rpc"')) return;
+    const { rpc, failure } = JSON.parse(line) as { rpc: string; failure?: string };
+    this.emit('rpc', { replica: this, method: rpc.replace('/flwr.proto.', ''), failure });
+  }
+
+  private args(): string[] {
+    const { fleet, serverAppIo, control, http } = this.ports;
+    return [
+      ...['--database', this.options.databaseUrl],
+      ...['--fleet-api-address', `127.0.0.1:${fleet}`],
+      ...['--serverappio-api-address', `127.0.0.1:${serverAppIo}`],
+      ...['--control-api-address', `127.0.0.1:${control}`],
+      ...['--host', '127.0.0.1', '--port', String(http)],
+      ...['--log-format', 'json', '--log-level', 'debug'],
+      ...this.options.flags,
+    ];
+  }
+}

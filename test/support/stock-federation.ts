@@ -1,0 +1,114 @@
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+
+import { inject } from 'vitest';
+
+import { Federation } from '../../scripts/flower/federation.mjs';
+import { freePorts } from '../../scripts/flower/ports.mjs';
+import { type Child, Household } from '../../scripts/flower/processes.mjs';
+import { ensureFlower, STOCK_FLOWER } from '../../scripts/flower/stock-environment.mjs';
+import { HaProxy } from './haproxy';
+import { HouseholdReplica } from './household-replica';
+import { newFolder } from './superlink-program';
+
+const REPLICAS = 2;
+
+/** The app that counts itself. */
+export const TOY = resolve('examples/toy');
+export const NODES = 2;
+
+/** What makes a federation a different one than that of the defaults: no TLS, everyone is let in. */
+export interface StockFederationOptions {
+  /** Release of Flower that all clients are of. */
+  readonly version?: string;
+  readonly databaseUrl: string;
+  /** Of the replicas; `--insecure` if absent. */
+  readonly flags?: readonly string[];
+  readonly rootCertificates?: string;
+}
+
+/** Two replicas behind HAProxy; stock clients are started by the test. */
+export class StockFederation {
+  private constructor(
+    readonly household: Household,
+    readonly directory: string,
+    readonly replicas: readonly HouseholdReplica[],
+    readonly proxy: HaProxy,
+    readonly clients: Federation,
+  ) {}
+
+  static async start(options: StockFederationOptions): Promise<StockFederation> {
+    const flower = await ensureFlower({ version: options.version ?? STOCK_FLOWER });
+    const directory = newFolder('e2e');
+    const household = new Household(directory);
+    try {
+      const { databaseUrl, flags = ['--insecure'], rootCertificates } = options;
+      const main = inject('superlinkProgram');
+      const starts = Array.from({ length: REPLICAS }, (_, index) =>
+        HouseholdReplica.start({ household, index, main, databaseUrl, flags }),
+      );
+      const replicas = await Promise.all(starts);
+      const ports = replicas.map((replica) => replica.ports);
+      const proxy = await HaProxy.start(household, directory, ports);
+      const { addresses } = proxy;
+      const given = { household, flower, addresses, directory, rootCertificates };
+      const federation = new Federation(given);
+      return new StockFederation(household, directory, replicas, proxy, federation);
+    } catch (cause) {
+      await household.stop();
+      throw cause;
+    }
+  }
+
+  /** Starts a SuperExec and two SuperNodes; resolves when both nodes are registered. */
+  async startClients(): Promise<void> {
+    this.clients.startSuperExec();
+    const ports = await freePorts(NODES);
+    for (const [partition, port] of ports.entries()) {
+      this.clients.startSuperNode(partition, NODES, port);
+    }
+    await Promise.all(this.clients.nodes.map((node) => this.clients.nodeId(node)));
+  }
+
+  /** The stock programs that live as long as the federation does. */
+  get programs(): readonly Child[] {
+    return [this.clients.superExec, ...this.clients.nodes];
+  }
+
+  /** Names of those that have ended. */
+  get endedClients(): string[] {
+    return this.programs.filter(({ isRunning }) => !isRunning).map(({ name }) => name);
+  }
+
+  /** Lines of clients that tell of an error other than a lost connection. */
+  get clientFailures(): string[] {
+    return this.linesOfClients(/Traceback|INTERNAL|UNKNOWN|CANCELLED|UNAUTHENTICATED/);
+  }
+
+  /** Lines of clients that had to send a call again. */
+  get retriesOfClients(): string[] {
+    return this.linesOfClients(/Connection attempt failed|UNAVAILABLE/);
+  }
+
+  /** For a failed test: what everyone said last. */
+  describe(): string {
+    const told = [...this.programs, this.proxy.child].map(
+      (child) => `--- ${child.name}\n${child.tail(40)}`,
+    );
+    const served = this.replicas.map(
+      (replica) => `--- replica-${replica.index + 1}\n${replica.tail()}`,
+    );
+    return [...told, ...served].join('\n');
+  }
+
+  private linesOfClients(pattern: RegExp): string[] {
+    return this.programs.flatMap(({ name, lines }) =>
+      lines.filter(({ text }) => pattern.test(text)).map(({ text }) => `${name}: ${text}`),
+    );
+  }
+
+  async stop(): Promise<void> {
+    await this.household.stop();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
