@@ -24,18 +24,22 @@ describe('replicas that start together', () => {
     await database.drop();
   });
 
-  it('all come up on an empty database, which is migrated once', async () => {
-    database = await createEmptyDatabase();
-    replicas = await startReplicas(10, database.url, ['--pool-size', '3']);
-    expect(await Promise.all(replicas.map((replica) => replica.readiness()))).toEqual(
-      Array.from({ length: 10 }, () => 200),
-    );
-    const admin = new Client({ connectionString: database.url });
-    await admin.connect();
-    const { rows } = await admin.query<{ name: string }>('select name from schema_migration');
-    await admin.end();
-    expect(rows.map(({ name }) => name)).toEqual(MIGRATIONS.map(({ name }) => name));
-  }, START_MILLISECONDS);
+  it(
+    'all come up on an empty database, which is migrated once',
+    async () => {
+      database = await createEmptyDatabase();
+      replicas = await startReplicas(10, database.url, ['--pool-size', '3']);
+      expect(await Promise.all(replicas.map((replica) => replica.readiness()))).toEqual(
+        Array.from({ length: 10 }, () => 200),
+      );
+      const admin = new Client({ connectionString: database.url });
+      await admin.connect();
+      const { rows } = await admin.query<{ name: string }>('select name from schema_migration');
+      await admin.end();
+      expect(rows.map(({ name }) => name)).toEqual(MIGRATIONS.map(({ name }) => name));
+    },
+    START_MILLISECONDS,
+  );
 
   it('accept a SuperExec signature once among them', async () => {
     database = await createDatabase();
