@@ -10,7 +10,7 @@ import { tokenHashOf } from './task-token';
 /** Without account authentication every CLI acts as this account, as in upstream's open edition. */
 export const NO_ACCOUNT: Account = { flwrAid: '<id:none>', name: 'none' };
 
-/** Lets a call through if it brings the proof that its `@Rpc` asks for. */
+/** Lets a call through if it brings the proof that its `@Rpc` asks for, and a request that can be decoded. */
 @Injectable()
 export class RpcGuard implements CanActivate {
   constructor(
@@ -22,6 +22,7 @@ export class RpcGuard implements CanActivate {
     if (context.getType() !== 'rpc') return true;
     const call = rpcCallOf(context);
     call.caller = await this.identify(rpcMetadataOf(context).access, call);
+    call.request(); // also where no handler reads it: garbage has no effect
     return true;
   }
 

@@ -1,6 +1,7 @@
 import type { Metadata } from '@grpc/grpc-js';
 
 import { SuperLinkError } from '../errors/superlink-error';
+import { whyTooCostly } from './request-limits';
 import type { RpcDefinition } from './rpc.decorator';
 
 /** Who calls, as far as the headers prove it; the statement of the call checks it against the tables. */
@@ -47,6 +48,8 @@ export class RpcCall {
   }
 
   private decode(): unknown {
+    const why = whyTooCostly(this.definition.path, this.bytes);
+    if (why !== undefined) throw new SuperLinkError('INVALID_PROTOBUF_PAYLOAD', why);
     try {
       return this.definition.requestDeserialize(this.bytes);
     } catch (cause) {
