@@ -26,8 +26,8 @@ const CODELESS =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after calling end|Query read timeout/;
 /** The whole transaction can be run again at once: nothing of it was done. */
 const REPEATABLE_CODES = new Set(['40001', '40P01']);
-/** Input that PostgreSQL itself cannot store: NUL in text, broken UTF-8, numbers out of range. */
-const BAD_INPUT_CODES = new Set(['22021', '22P05', '22003', '22P02']);
+/** Input that PostgreSQL itself cannot store: NUL in text, broken UTF-8, numbers out of range, ids too long for an index. */
+const BAD_INPUT_CODES = new Set(['22021', '22P05', '22003', '22P02', '54000']);
 
 /** Thrown inside a transaction whose premises a concurrent one has just removed: run it again. */
 export class RepeatTransaction extends Error {}

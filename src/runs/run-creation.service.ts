@@ -13,7 +13,7 @@ export class RunCreationService {
   constructor(private readonly creation: RunCreationRepository) {}
 
   /**
-   * Makes the run within `tx`; run again with the same `run` it changes nothing. Throws FAILED_TO_CREATE_RUN,
+   * Makes the run within `tx`; run again with the same `run` it changes nothing. Throws RUN_SERIES_NOT_FOUND,
    * before it has written anything, if the series to join is not one of the run's federation.
    */
   async create(tx: Transaction, run: NewRun): Promise<void> {
@@ -39,7 +39,7 @@ export class RunCreationService {
     const { seriesId } = run.series;
     const context = await this.creation.lockSeries(tx, seriesId, run.federationId);
     if (context === undefined) {
-      throw new SuperLinkError('FAILED_TO_CREATE_RUN', 'There is no such run series to join.');
+      throw new SuperLinkError('RUN_SERIES_NOT_FOUND', 'A run cannot join it.');
     }
     return context;
   }

@@ -165,7 +165,7 @@ describe('StartRun', () => {
       { overrideConfig: new Map([['label', { scalar: undefined }]]) },
       'code 15',
     ],
-    ['an unknown series', { seriesId: 12345n, ...content(GUIDE_FAB) }, 'code 14'],
+    ['an unknown series', { seriesId: 12345n, ...content(GUIDE_FAB) }, 'code 17'],
   ])('refuses %s and changes no row', async (_, fields, refusal) => {
     const before = await countRows(one.database);
     expect(await refusalOf(startRun(one, tallyRequest(fields)))).toBe(refusal);
