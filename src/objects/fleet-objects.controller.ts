@@ -13,6 +13,7 @@ import { InstructionsService } from '../messages/instructions.service';
 import { ObjectAccessService } from '../object-store/object-access.service';
 import { Rpc } from '../rpc/rpc.decorator';
 import { NodeKey, RpcRequest } from '../rpc/rpc-parameters.decorator';
+import { decodePushObject } from '../wire/object-codec';
 import { sessionIdOf } from './session-id';
 
 /** Objects to and from SuperNodes. */
@@ -23,7 +24,7 @@ export class FleetObjectsController {
     private readonly instructions: InstructionsService,
   ) {}
 
-  @Rpc(FleetService.pushObject, 'node')
+  @Rpc({ ...FleetService.pushObject, requestDeserialize: decodePushObject }, 'node')
   async pushObject(
     @RpcRequest() request: PushObjectRequest,
     @NodeKey() publicKey: Buffer,

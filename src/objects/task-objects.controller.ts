@@ -17,6 +17,7 @@ import { Rpc } from '../rpc/rpc.decorator';
 import { RpcRequest, TokenHash } from '../rpc/rpc-parameters.decorator';
 import { TaskRecordsService } from '../tasks/task-records.service';
 import { SUPERLINK_NODE_ID } from '../wire/ids';
+import { decodePushObject } from '../wire/object-codec';
 import { sessionIdOf } from './session-id';
 
 /** Objects to and from task processes, whose run comes from their token alone. */
@@ -28,7 +29,7 @@ export class TaskObjectsController {
     private readonly records: TaskRecordsService,
   ) {}
 
-  @Rpc(ServerAppIoService.pushObject, 'task')
+  @Rpc({ ...ServerAppIoService.pushObject, requestDeserialize: decodePushObject }, 'task')
   async pushObject(
     @RpcRequest() request: PushObjectRequest,
     @TokenHash() tokenHash: Buffer,

@@ -1,6 +1,13 @@
 import type { GrpcObject, ServiceDefinition } from '@grpc/grpc-js';
 
+import { encodePulledObject } from '../../wire/object-codec';
+
 type Definitions = Readonly<Record<string, ServiceDefinition[string]>>;
+
+/** Methods whose answers are too large for what generated code does with them. */
+const LEAN_ANSWERS: Readonly<Record<string, Partial<ServiceDefinition[string]>>> = {
+  PullObject: { responseSerialize: encodePulledObject },
+};
 
 /**
  * ts-proto's service constants in the form that Nest's gRPC server looks them up in: keyed by service and then
@@ -13,7 +20,11 @@ export function packageDefinitionOf(services: readonly Definitions[]): GrpcObjec
     for (const definition of Object.values(service)) {
       const [, serviceName = '', methodName = ''] = definition.path.split('/');
       const methods = (byService[serviceName] ??= {});
-      methods[methodName] = { ...definition, requestDeserialize: (bytes: Buffer) => bytes };
+      methods[methodName] = {
+        ...definition,
+        ...LEAN_ANSWERS[methodName],
+        requestDeserialize: (bytes: Buffer) => bytes,
+      };
     }
   }
   return byService as unknown as GrpcObject;
