@@ -135,7 +135,7 @@ const GUARD_SCRIPT = `
     [ "$event" = started ] && running="$running $id" && continue
     rest=; for each in $running; do [ "$each" = "$id" ] || rest="$rest $each"; done; running=$rest
   done
-  for each in $running; do kill -KILL -- "-$each"; done`;
+  for each in $running; do kill -s KILL -- "-$each"; done`;
 
 function startGuard() {
   const options = { stdio: ['pipe', 'ignore', 'ignore'], detached: true };

@@ -56,6 +56,7 @@ export class StockFederation {
       return new StockFederation(household, directory, replicas, proxy, federation);
     } catch (cause) {
       await household.stop();
+      await rm(directory, { recursive: true, force: true });
       throw cause;
     }
   }
