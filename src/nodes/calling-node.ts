@@ -1,4 +1,4 @@
-import { sql,type SqlText } from '../database/sql';
+import { sql, type SqlText } from '../database/sql';
 
 /**
  * The node that makes a Fleet call: one row if id $1 belongs to key $2 and was not unregistered, else none.

@@ -1,7 +1,7 @@
 import { finished } from 'node:stream/promises';
 
 import { Injectable } from '@nestjs/common';
-import { to as copyTo } from 'pg-copy-streams';
+import { type CopyToStreamQuery, to as copyTo } from 'pg-copy-streams';
 
 import { Database } from '../database/database';
 import { translateDatabaseError } from '../database/database-errors';
@@ -9,6 +9,12 @@ import { isObjectId } from '../wire/ids';
 import { ByteBudget } from './byte-budget';
 import { CopyBinaryReader } from './copy-binary-reader';
 import { ObjectCache } from './object-cache';
+
+/**
+ * pg stops its read timeout in the callback that it puts here, which pg-copy-streams never calls: the timer would keep
+ * each content for 20 s more.
+ */
+type TimedQuery = CopyToStreamQuery & { readonly callback?: () => void };
 
 const MOST_BYTES_IN_FLIGHT = 96 * 1024 * 1024;
 
@@ -51,14 +57,17 @@ export class ObjectReader {
     if (!isObjectId(objectId)) throw new TypeError('COPY takes no parameters: only ids may go in');
     const content = new CopyBinaryReader(size);
     await this.database.withClient(async (client) => {
-       
-      const rows = client.query(copyTo(copyText(objectId)));
+      const rows: TimedQuery = client.query(copyTo(copyText(objectId)));
       rows.on('data', (chunk: Buffer) => {
         content.add(chunk);
       });
-      await finished(rows).catch((error: unknown) => {
-        throw translateDatabaseError(error);
-      });
+      await finished(rows)
+        .catch((error: unknown) => {
+          throw translateDatabaseError(error);
+        })
+        .finally(() => {
+          rows.callback?.();
+        });
     });
     return content.result();
   }

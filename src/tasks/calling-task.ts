@@ -1,4 +1,4 @@
-import { sql,type SqlText } from '../database/sql';
+import { sql, type SqlText } from '../database/sql';
 
 /**
  * The task that makes a call: one row if token hash $1 is that of an unfinished task whose lease still runs, else

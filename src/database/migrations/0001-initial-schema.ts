@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-import { OBJECTS, MESSAGES, AUTOMATIONS, NONCES } from './0001-messages-and-objects';
-import { NODES, RUNS, TASKS, TASK_RECORDS } from './0001-runs-and-tasks';
+import { AUTOMATIONS, MESSAGES, NONCES, OBJECTS } from './0001-messages-and-objects';
+import { NODES, RUNS, TASK_RECORDS, TASKS } from './0001-runs-and-tasks';
 
 /** First schema: nothing older can run beside it. Ids are uint64 bits in signed bigints. */
 export class InitialSchema1795000000001 implements MigrationInterface {
