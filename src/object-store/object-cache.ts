@@ -1,4 +1,4 @@
-const MOST_BYTES = 48 * 1024 * 1024;
+const MOST_BYTES = 32 * 1024 * 1024;
 
 /** The most recently used contents, up to a fixed number of bytes. */
 export class ObjectCache {
