@@ -1,9 +1,9 @@
+import { PushTaskOutputRequest } from '../generated/flwr/proto/app_task';
 import { ControlService } from '../generated/flwr/proto/control';
-import { PushMessagesRequest, FleetService } from '../generated/flwr/proto/fleet';
+import { FleetService,PushMessagesRequest } from '../generated/flwr/proto/fleet';
 import { Message } from '../generated/flwr/proto/message';
 import { ObjectTree } from '../generated/flwr/proto/object';
 import { RecordDict } from '../generated/flwr/proto/recorddict';
-import { PushTaskOutputRequest } from '../generated/flwr/proto/app_task';
 import { ServerAppIoService } from '../generated/flwr/proto/serverappio';
 import { whyTooCostly } from './request-limits';
 
