@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { SuperLinkError } from '../errors/superlink-error';
+import { ERROR_CATALOGUE } from '../errors/error-catalogue';
 import type { CallHeaders } from '../rpc/rpc-call';
 import { hashOfToken, newTaskToken, tokenHashOf } from './task-token';
 
@@ -32,6 +32,6 @@ describe('a task token', () => {
     ['sent twice', ['a'.repeat(256), 'a'.repeat(256)]],
   ])('is refused if it is %s', (_, tokens) => {
     const headers = headersWith(...tokens);
-    expect(() => tokenHashOf(headers)).toThrow(new SuperLinkError('UNAUTHENTICATED'));
+    expect(() => tokenHashOf(headers)).toThrow(ERROR_CATALOGUE.UNAUTHENTICATED.text);
   });
 });

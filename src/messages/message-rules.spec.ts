@@ -1,4 +1,4 @@
-import { SuperLinkError } from '../errors/superlink-error';
+import { ERROR_CATALOGUE } from '../errors/error-catalogue';
 import { Message, Metadata } from '../generated/flwr/proto/message';
 import { ObjectTree } from '../generated/flwr/proto/object';
 import {
@@ -53,13 +53,13 @@ describe('pairWithTrees', () => {
     ['more trees than messages', [message], [tree, tree]],
   ])('refuses %s', (_, messages, trees) => {
     expect(() => pairWithTrees(messages, trees)).toThrow(
-      new SuperLinkError('INVALID_MESSAGE_COUNT'),
+      ERROR_CATALOGUE.INVALID_MESSAGE_COUNT.text,
     );
   });
 
   it('refuses a message without metadata', () => {
     expect(() => pairWithTrees([Message.fromPartial({})], [tree])).toThrow(
-      new SuperLinkError('INVALID_MESSAGE'),
+      ERROR_CATALOGUE.INVALID_MESSAGE.text,
     );
   });
 });

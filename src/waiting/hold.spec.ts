@@ -56,7 +56,8 @@ describe('hold', () => {
   it('looks a last time at the end where it looks by itself', async () => {
     const { held, looks } = heldWith([], { seconds: 0.02, lookEveryMilliseconds: 1_000 });
     expect(await hold(new Wakeups(), held)).toBeUndefined();
-    expect(looks).toEqual([false, true]);
+    expect(looks.length).toBeGreaterThan(1);
+    expect(looks.indexOf(true)).toBe(looks.length - 1);
   });
 
   it('costs no second look at the end where only wake-ups count', async () => {
