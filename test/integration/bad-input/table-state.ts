@@ -1,0 +1,88 @@
+import { Client, escapeIdentifier } from 'pg';
+
+/** Upkeep would change rows behind the tests' back: while these locks are held no replica does any. */
+const HOUSEKEEPING_JOBS = [
+  'nonces',
+  'task leases',
+  'task messages',
+  'ended runs',
+  'expired messages',
+  'push sessions',
+  'objects',
+  'automations',
+];
+
+/**
+ * What a caller that proved who it is changes with every call, however bad: the time until which it counts as
+ * alive. Nothing else may change.
+ */
+const SIGNS_OF_LIFE = ['online_until', 'active_until'];
+
+const LIVELY_TABLES = new Set(['node', 'task']);
+
+/** A hash of the rows of each table, by the table's name. */
+export type TableState = ReadonlyMap<string, string>;
+
+/** Watches all tables of a database, over a connection of its own. */
+export class TableWatch {
+  private statement = '';
+
+  private constructor(private readonly connection: Client) {}
+
+  static async open(url: string): Promise<TableWatch> {
+    const connection = new Client({ connectionString: url, application_name: 'table watch' });
+    await connection.connect();
+    const watch = new TableWatch(connection);
+    const names = await watch.connection.query<{ name: string }>(
+      `select table_name as name from information_schema.tables
+       where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`,
+    );
+    watch.statement = names.rows.map(({ name }) => selectState(name)).join(' union all ');
+    await connection.query(
+      `select pg_advisory_lock(hashtextextended('superlink job ' || name, 0))
+       from unnest($1::text[]) name`,
+      [HOUSEKEEPING_JOBS],
+    );
+    return watch;
+  }
+
+  async state(): Promise<TableState> {
+    const { rows } = await this.connection.query<{ name: string; hash: string }>(this.statement, [
+      SIGNS_OF_LIFE,
+    ]);
+    return new Map(rows.map(({ name, hash }) => [name, hash]));
+  }
+
+  /** Leases of all that lives last as long as the tests do. */
+  async keepAlive(): Promise<void> {
+    await this.connection.query(
+      `with tasks as (
+         update task set active_until = now() + interval '10 minutes'
+         where finished_at is null and active_until is not null)
+       update node set online_until = now() + interval '10 minutes'
+       where unregistered_at is null and online_until > now()`,
+    );
+  }
+
+  async query(text: string, values: readonly unknown[]): Promise<void> {
+    await this.connection.query(text, [...values]);
+  }
+
+  async close(): Promise<void> {
+    await this.connection.end();
+  }
+}
+
+/** Names of the tables that differ. */
+export function changedTables(before: TableState, after: TableState): string[] {
+  return [...after].filter(([name, hash]) => before.get(name) !== hash).map(([name]) => name);
+}
+
+/** Versions of rows tell of every write and cost nothing; where signs of life are written the contents have to. */
+function selectState(table: string): string {
+  const row = LIVELY_TABLES.has(table)
+    ? 'md5((to_jsonb(t) - $1::text[])::text)'
+    : `t.ctid || ' ' || t.xmin`;
+  return `select '${table}' as name, md5(coalesce(string_agg(row, ',' order by row), '')) as hash
+    from (select ${row} as row from ${escapeIdentifier(table)} t) rows`;
+}
