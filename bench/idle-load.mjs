@@ -12,7 +12,11 @@ import { call, connect, FleetService, NodeKey } from './raw-clients.mjs';
 
 // What a stock SuperNode sleeps after an empty answer.
 const PAUSE_MS = 3_000;
+const HEARTBEAT_SECONDS = 1800;
 const COUNTS_MS = 1_000;
+// Ten thousand first polls at once would measure a storm, not a calm: after so many of them one
+// heartbeat is awaited, which gets its turn after them.
+const JOINS_AT_ONCE = 50;
 // So many ids are told, for messages to be sent to.
 const NAMED = 100;
 
@@ -49,6 +53,11 @@ async function poll(client, { id, key }) {
   tell('message', { nodeId: id.toString(), at: Date.now() });
 }
 
+function beat(client, { id, key }) {
+  const request = { node: { nodeId: id }, heartbeatInterval: HEARTBEAT_SECONDS };
+  return call(client, FleetService.sendNodeHeartbeat, request, key.headers());
+}
+
 async function live(client, node) {
   for (;;) {
     await poll(client, node).catch((error) => {
@@ -63,10 +72,10 @@ const nodes = Array.from({ length: Number(nodeCount) }, makeNode);
 await insert(nodes);
 tell('joined', { nodeIds: nodes.slice(0, NAMED).map(({ id }) => id.toString()) });
 const clients = Array.from({ length: Number(connectionCount) }, () => connect(address));
+setInterval(() => tell('counts', counts), COUNTS_MS);
 for (const [index, node] of nodes.entries()) {
-  live(clients[index % clients.length], node);
-  // Signing takes the thread: what was signed has to leave.
-  if (index % clients.length === 0) await pause(0);
+  const client = clients[index % clients.length];
+  live(client, node);
+  if (index % JOINS_AT_ONCE === 0) await beat(client, node);
 }
 tell('sent', {});
-setInterval(() => tell('counts', counts), COUNTS_MS);
