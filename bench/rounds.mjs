@@ -103,6 +103,8 @@ const TRIP_PARTS = {
   'on top of the clients': 'onTopSeconds',
   '  ServerApp sends to node has it': 'outSeconds',
   '  node sends to ServerApp has it': 'backSeconds',
+  '    of this until the node has sent it': 'pushSeconds',
+  '    of this from there on': 'afterPushSeconds',
 };
 
 function tripTable(systems, turns) {
