@@ -1,6 +1,6 @@
 import { PushTaskOutputRequest } from '../generated/flwr/proto/app_task';
 import { ControlService } from '../generated/flwr/proto/control';
-import { FleetService,PushMessagesRequest } from '../generated/flwr/proto/fleet';
+import { FleetService, PushMessagesRequest } from '../generated/flwr/proto/fleet';
 import { Message } from '../generated/flwr/proto/message';
 import { ObjectTree } from '../generated/flwr/proto/object';
 import { RecordDict } from '../generated/flwr/proto/recorddict';
