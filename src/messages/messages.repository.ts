@@ -123,13 +123,14 @@ export class MessagesRepository {
     return row;
   }
 
+  /** False if there is a reply with this id to something else: then nothing was stored. */
   async storeReply(
     tx: Transaction,
     call: StoringCall,
     { message, metadata, tree }: PushedMessage,
     traffic: ReplyTraffic,
-  ): Promise<void> {
-    await tx.query(STORE_REPLY, [
+  ): Promise<boolean> {
+    const [row] = await tx.query<{ stored: boolean }>(STORE_REPLY, [
       metadata.messageId,
       metadata.replyToMessageId,
       toInt8(call.runId),
@@ -143,6 +144,7 @@ export class MessagesRepository {
       call.wake,
       traffic.runtimeSeconds,
     ]);
+    return row?.stored === true;
   }
 
   async judge(tokenHash: Buffer, messageIds: readonly string[]): Promise<VerdictRow[]> {

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import { CONFIG, type Config } from '../config/config';
 import { Database, type Transaction } from '../database/database';
+import { SuperLinkError } from '../errors/superlink-error';
 import { PullAppMessagesResponse } from '../generated/flwr/proto/app_message';
 import { type PushMessagesRequest, PushMessagesResponse } from '../generated/flwr/proto/fleet';
 import { Message } from '../generated/flwr/proto/message';
@@ -119,7 +120,9 @@ export class RepliesService {
       onComplete: topics,
     });
     const wake = missing.length === 0 ? topics : [];
-    await this.messages.storeReply(tx, { runId, sessionId, wake }, pushed, traffic);
+    if (!(await this.messages.storeReply(tx, { runId, sessionId, wake }, pushed, traffic))) {
+      throw new SuperLinkError('INVALID_MESSAGE', 'Its id is that of another message.');
+    }
     return answerPush(messageId, missing, sessionId);
   }
 

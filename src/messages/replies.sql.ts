@@ -31,8 +31,9 @@ from (select) one left join answered a on true`,
 };
 
 /**
- * Stores reply $1 to instruction $2 of run $3, whose row is locked. Known already: only its session changes. Traffic
- * and run time are counted once a reply. Wakes the ServerApp ($11) unless objects are missing.
+ * Stores reply $1 to instruction $2 of run $3, whose row is locked. Known already: only its session changes; known as
+ * the reply to something else: not stored. Traffic and run time are counted once a reply. Wakes the ServerApp ($11)
+ * unless objects are missing.
  */
 export const STORE_REPLY: Statement = {
   name: 'store-reply',
@@ -43,6 +44,7 @@ with stored as (
   values ($1::text, $2::text, $3::bigint, $4::bigint, $5::double precision, $6::double precision,
     $7::bytea, $8::bytea, $9::uuid)
   on conflict (message_id) do update set session_id = excluded.session_id
+  where reply.run_id = excluded.run_id and reply.reply_to = excluded.reply_to
   returning xmax = 0 as is_new),
 answered as (
   update instruction set answered_by = $1::text
@@ -53,7 +55,8 @@ traffic as (
   on conflict (run_id, node_id) do update set
     bytes_recv = run_traffic.bytes_recv + excluded.bytes_recv,
     clientapp_runtime = run_traffic.clientapp_runtime + excluded.clientapp_runtime)
-select count(pg_notify('superlink', topic)) as topics from stored, unnest($11::text[]) topic`,
+select exists(select from stored) as stored, count(pg_notify('superlink', topic)) as topics
+from stored, unnest($11::text[]) topic`,
 };
 
 /** Replies `r` whose objects are all there. */

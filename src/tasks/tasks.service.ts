@@ -74,7 +74,7 @@ export class TasksService {
           output.context === undefined
             ? null
             : Buffer.from(Context.encode(output.context).finish()),
-        runtimeSeconds: output.clientappRuntime ?? 0,
+        runtimeSeconds: runtimeOf(output),
       });
     });
   }
@@ -89,6 +89,11 @@ function isRepeatOf(task: FinishingTaskRow, output: PushTaskOutputRequest): bool
   return (
     task.is_finished && task.sub_status === output.subStatus && task.details === output.details
   );
+}
+
+/** One NaN would spoil the run's sum for ever. */
+function runtimeOf({ clientappRuntime: seconds = 0 }: PushTaskOutputRequest): number {
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
 }
 
 function toTask(row: PendingTaskRow): Task {
