@@ -1,6 +1,8 @@
 /**
  * The same run of examples/toy with stock programs against the stock SuperLink and against two of
- * our replicas behind Caddy, in turns.
+ * our replicas behind Caddy, in turns. With one SuperNode, so that what is compared is the waiting:
+ * starting a ClientApp takes a core for two seconds, and two at once take them from each other on
+ * a machine of two. `rounds-of-two` shows that.
  */
 import { join } from 'node:path';
 
@@ -15,7 +17,7 @@ import { tripsOf } from './round-trips.mjs';
 import { namedPorts, startDatabase, startReplica } from './superlink.mjs';
 
 const APP = join(ROOT, 'examples', 'toy');
-const NODES = 2;
+const NODES = 1;
 const ROUNDS = 3;
 const TURNS = 3;
 const APIS = ['fleet', 'serverAppIo', 'control'];
@@ -40,7 +42,10 @@ async function startOurs({ household, directory, program, caddy }) {
   return addressesOf(ports);
 }
 
-async function startFederation({ household, flower, addresses, directory, name }) {
+const STARTERS = { stock: startStock, ours: startOurs };
+const SYSTEMS = Object.keys(STARTERS);
+
+async function startFederation({ household, flower, addresses, directory, name, nodes }) {
   const federation = new Federation({
     household,
     flower,
@@ -48,9 +53,9 @@ async function startFederation({ household, flower, addresses, directory, name }
     directory: join(directory, name),
   });
   federation.startSuperExec(`${name}-superexec`);
-  const ports = await freePorts(NODES);
+  const ports = await freePorts(nodes);
   ports.forEach((port, index) =>
-    federation.startSuperNode(index, NODES, port, `${name}-supernode-${index + 1}`),
+    federation.startSuperNode(index, nodes, port, `${name}-supernode-${index + 1}`),
   );
   await Promise.all(federation.nodes.map((node) => federation.nodeId(node)));
   return federation;
@@ -59,9 +64,10 @@ async function startFederation({ household, flower, addresses, directory, name }
 /** One run from its submission to its end. */
 async function play(federation) {
   const submittedAt = Date.now();
-  const runId = await federation.run(APP, { rounds: ROUNDS, 'min-nodes': NODES });
+  const nodes = federation.nodes.length;
+  const runId = await federation.run(APP, { rounds: ROUNDS, 'min-nodes': nodes });
   const { run, result } = await federation.waitForEnd(runId);
-  if (run.status !== 'finished:completed' || result.replies !== NODES * ROUNDS) {
+  if (run.status !== 'finished:completed' || result.replies !== nodes * ROUNDS) {
     throw new Error(`run ${runId} is ${run.status}: ${JSON.stringify(result)}`);
   }
   return {
@@ -120,29 +126,42 @@ function tripTable(systems, turns) {
 }
 
 /** See `report` for what is returned. */
-export async function measure({ household, directory, program, flower, caddy }) {
-  const starters = { stock: startStock, ours: startOurs };
-  const systems = Object.keys(starters);
+export async function measure(options) {
+  return judge(await playInTurns({ ...options, nodes: NODES }));
+}
+
+/** The turns of all systems with federations of so many SuperNodes. */
+export async function playInTurns({ household, directory, program, flower, caddy, nodes }) {
   const federations = {};
-  for (const name of systems) {
+  for (const name of SYSTEMS) {
     const options = { household, directory: join(directory, name), program, flower, caddy };
-    const addresses = await starters[name](options);
-    federations[name] = await startFederation({ household, flower, addresses, directory, name });
+    const addresses = await STARTERS[name](options);
+    federations[name] = await startFederation({
+      ...{ household, flower, addresses, directory, name, nodes },
+    });
     await play(federations[name]);
     say(`${name}: serves, and played one run to warm up`);
   }
   const turns = [];
   for (let turn = 1; turn <= TURNS; turn += 1) {
-    for (const system of systems) {
+    for (const system of SYSTEMS) {
       turns.push({ system, ...(await play(federations[system])) });
       const { roundsSeconds, runSeconds } = turns.at(-1);
       say(`turn ${turn}, ${system}: ${roundsSeconds.toFixed(2)} s, run ${runSeconds.toFixed(2)} s`);
     }
   }
-  return judge(systems, turns);
+  return turns;
 }
 
-function judge(systems, turns) {
+/** Where the time of the turns went, as tables. */
+export function tablesOf(turns) {
+  return [
+    { heading: 'Wall time', rows: tableOf(SYSTEMS, turns) },
+    { heading: 'Round trips', rows: tripTable(SYSTEMS, turns) },
+  ];
+}
+
+function judge(turns) {
   const of = (name, pick) => turns.filter(({ system }) => system === name).map(pick);
   const median = (name, pick) => spread(of(name, pick)).median;
   const ratioOf = (pick) => median('ours', pick) / median('stock', pick);
@@ -151,10 +170,7 @@ function judge(systems, turns) {
   const onTop = mean(of('ours', (turn) => turn.trips.map((trip) => trip.onTopSeconds)).flat());
   const isSame = new Set(turns.map(({ checksum }) => checksum)).size === 1;
   return {
-    tables: [
-      { heading: 'Wall time', rows: tableOf(systems, turns) },
-      { heading: 'Round trips', rows: tripTable(systems, turns) },
-    ],
+    tables: tablesOf(turns),
     goals: [
       { holds: isSame, text: 'all runs came to the same checksum' },
       {

@@ -46,11 +46,14 @@ export class World {
     const ended = await superExec.launch(finished.runId!);
     await ended.input();
     await ended.output({ subStatus: 'failed' });
+    const tables = await TableWatch.open(database.url);
+    // else the last lines of its log might still come
+    await tables.query(`update task set finished_at = finished_at - interval '1 minute'`, []);
     return new World(
       database,
       replica,
       clients,
-      await TableWatch.open(database.url),
+      tables,
       await NodeActor.online(clients),
       await NodeActor.online(clients),
       await TaskActor.running(clients, superExec),

@@ -78,8 +78,9 @@ describe('streams of a run', () => {
   });
 
   it('read no further than a slow reader takes', async () => {
-    const row = 'x'.repeat(1024 * 1024);
-    for (let index = 0; index < 60; index += 1) {
+    const rows = 48;
+    const row = 'x'.repeat(2.1 * 1024 * 1024); // a second one does not fit into a batch
+    for (let index = 0; index < rows; index += 1) {
       await writeLog(one.database, runId, T0 + index, `${index}:${row}\n`);
     }
     await stop();
@@ -92,13 +93,13 @@ describe('streams of a run', () => {
     await headersOf(stream);
     await expect.poll(batches, { timeout: 10_000 }).toBeGreaterThan(0);
     await new Promise((resolve) => setTimeout(resolve, 500)); // time to read on, were it to
-    // what fits into HTTP/2's windows may be under way, but not the 21 batches that there are
-    expect(batches()).toBeLessThan(8);
+    // gRPC's own client takes 16 messages ahead, and one or two are under way
+    expect(batches()).toBeLessThan(rows / 2);
     const answers = await collect(stream);
-    const numbers = Array.from({ length: 60 }, (_, index) => `${index}:`);
+    const numbers = Array.from({ length: rows }, (_, index) => `${index}:`);
     expect(text(answers).match(/\d+:/g)).toEqual(numbers);
-    expect(batches()).toBe(answers.length + 1);
-    expect(answers.length).toBeGreaterThan(19);
+    expect(answers.length).toBe(rows);
+    expect(batches()).toBe(rows + 1);
     statements.mockRestore();
   });
 
