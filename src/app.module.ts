@@ -1,5 +1,4 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 
 import { AuthModule } from './auth/auth.module';
@@ -14,8 +13,7 @@ import type { Logger } from './logging/logger';
 import { LoggingModule } from './logging/logging.module';
 import { ObjectsModule } from './objects/objects.module';
 import { PresenceModule } from './presence/presence.module';
-import { RpcErrorFilter } from './rpc/rpc-error.filter';
-import { RpcLogInterceptor } from './rpc/rpc-log.interceptor';
+import { RpcModule } from './rpc/rpc.module';
 import { ServerAppIoModule } from './server-app-io/server-app-io.module';
 import { WaitingModule } from './waiting/waiting.module';
 
@@ -29,6 +27,7 @@ export class AppModule {
         ConfigModule.forRoot(config),
         LoggingModule.forRoot(logger),
         DatabaseModule.forRoot(dataSource),
+        RpcModule,
         AuthModule,
         WaitingModule,
         HousekeepingModule,
@@ -38,10 +37,6 @@ export class AppModule {
         ObjectsModule,
         ExecModule,
         HealthModule,
-      ],
-      providers: [
-        { provide: APP_FILTER, useClass: RpcErrorFilter },
-        { provide: APP_INTERCEPTOR, useClass: RpcLogInterceptor },
       ],
     };
   }

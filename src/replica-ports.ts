@@ -1,6 +1,7 @@
 import type { ReplicaConfig } from './config/config';
 import { ControlService } from './generated/flwr/proto/control';
 import { FleetService } from './generated/flwr/proto/fleet';
+import { RuntimeService } from './generated/flwr/proto/runtime';
 import { ServerAppIoService } from './generated/flwr/proto/serverappio';
 import { HealthService } from './generated/grpc/health/v1/health';
 import type { GrpcPort } from './rpc/grpc/grpc-options';
@@ -14,7 +15,7 @@ export function grpcPortsOf({ listen, tls }: ReplicaConfig): GrpcPort[] {
     {
       address: listen.serverAppIo,
       packageName: FLOWER,
-      services: [ServerAppIoService],
+      services: [ServerAppIoService, RuntimeService],
       tls: tls.appIo,
     },
     { address: listen.control, packageName: FLOWER, services: [ControlService], tls: tls.api },

@@ -14,7 +14,12 @@ import { NestLogger } from './logging/nest-logger';
 import { openRotatingFile } from './logging/rotating-file';
 import { grpcPortsOf } from './replica-ports';
 import { grpcOptions } from './rpc/grpc/grpc-options';
+import { httpOptions, tuneHttpServer } from './rpc/http/http-server';
+import { RpcExpressAdapter } from './rpc/http/rpc-express-adapter';
 import { RUN_ENTITIES } from './runs/entities/run.entities';
+
+/** So long before the end of its time a drain cuts what still streams, to end in order. */
+const CUT_BEFORE_THE_END_SECONDS = 3;
 
 export interface Replica {
   /** Drains and closes: readiness first, then what is held, then what runs. */
@@ -34,15 +39,22 @@ export async function startReplica(config: ReplicaConfig): Promise<Replica> {
     await checkSchema(dataSource);
     const app = await NestFactory.create<NestExpressApplication>(
       AppModule.forRoot(config, logger, dataSource),
-      { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
+      new RpcExpressAdapter(),
+      {
+        logger: new NestLogger(logger),
+        bodyParser: false,
+        abortOnError: false,
+        ...httpOptions(config.tls.api),
+      },
     );
     for (const port of grpcPortsOf(config)) {
       app.connectMicroservice(grpcOptions(port), { inheritAppConfig: true });
     }
+    tuneHttpServer(app.getHttpServer());
     await app.startAllMicroservices();
     await app.listen(config.listen.http.port, config.listen.http.host);
     logger.info({ listen: config.listen }, 'serving');
-    return { stop: () => stop(app, logger) };
+    return { stop: () => stop(app, logger, config.drainSeconds) };
   } catch (error) {
     if (dataSource.isInitialized) await dataSource.destroy();
     throw error;
@@ -52,10 +64,20 @@ export async function startReplica(config: ReplicaConfig): Promise<Replica> {
 async function stop(
   app: NestExpressApplication,
   logger: ReturnType<typeof createLogger>,
+  drainSeconds: number,
 ): Promise<void> {
   logger.info('draining');
+  const server = app.getHttpServer();
+  // HTTP clients resume no stream: theirs last as long as the drain may
+  const cut = setTimeout(
+    () => {
+      server.closeAllConnections();
+    },
+    Math.max(drainSeconds - CUT_BEFORE_THE_END_SECONDS, 0) * 1000,
+  );
   await app.get(DrainService, { strict: false }).drain();
-  app.getHttpServer().closeIdleConnections();
+  server.closeIdleConnections();
   await app.close();
+  clearTimeout(cut);
   logger.info('stopped');
 }

@@ -1,6 +1,5 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 
-import type { Access } from '../rpc/rpc.decorator';
 import type { Account, Caller, RpcCall } from '../rpc/rpc-call';
 import { rpcCallOf, rpcMetadataOf } from '../rpc/rpc-call-of';
 import { NodeSignature } from './node-signature';
@@ -19,15 +18,15 @@ export class RpcGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (context.getType() !== 'rpc') return true;
+    if (rpcMetadataOf(context) === undefined) return true;
     const call = rpcCallOf(context);
-    call.caller = await this.identify(rpcMetadataOf(context).access, call);
+    call.caller = await this.identify(call);
     call.request(); // also where no handler reads it: garbage has no effect
     return true;
   }
 
-  private async identify(access: Access, call: RpcCall): Promise<Caller | undefined> {
-    switch (access) {
+  private async identify(call: RpcCall): Promise<Caller | undefined> {
+    switch (call.access) {
       case 'open':
         return undefined;
       case 'node':

@@ -24,7 +24,8 @@ const LOG_LEVELS: Readonly<Record<string, LogLevel>> = {
   fatal: 'fatal',
 };
 const SHOWN_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
-const LONGEST_HOLD_SECONDS = 600;
+/** Clients on HTTP give a call up after 30 s. */
+const LONGEST_HOLD_SECONDS = 25;
 const HIGHEST_PORT = 65_535;
 
 /** Every setting. Names of flags and environment are Flower's own wherever Flower has the setting. */

@@ -87,6 +87,11 @@ export const ERROR_CATALOGUE = {
     'The app hub gave no link for this app.',
   ),
   FAB_NOT_AVAILABLE: row(35, 'FAILED_PRECONDITION', 'The app bundle (FAB) is not available.'),
+  ACCOUNT_AUTHENTICATION_FAILED: row(
+    36,
+    'UNAUTHENTICATED',
+    'The account could not be authenticated.',
+  ),
   INVALID_CONNECTOR_REQUEST: row(38, 'INVALID_ARGUMENT', 'The connector request is invalid.'),
   CONNECTOR_NOT_FOUND: row(39, 'NOT_FOUND', 'No such connector, or it is not connected.'),
   CONNECTOR_FAILURE: row(40, 'INTERNAL', 'The connector could not be reached.'),
@@ -100,6 +105,11 @@ export const ERROR_CATALOGUE = {
     1001,
     'FAILED_PRECONDITION',
     'This release of Flower is too old for this SuperLink; 1.30 or newer is needed.',
+  ),
+  UNSUPPORTED_CONTENT_TYPE: row(
+    1002,
+    'INVALID_ARGUMENT',
+    'The content type must be application/protobuf.',
   ),
   INVALID_PROTOBUF_PAYLOAD: row(1003, 'INVALID_ARGUMENT', 'The request could not be decoded.'),
   REGISTRATION_DISABLED: row(

@@ -18,4 +18,9 @@ export class LoginController {
   getAuthTokens(): never {
     throw new SuperLinkError('NO_ACCOUNT_AUTH');
   }
+
+  @Rpc(ControlService.refreshAuthTokens, 'open')
+  refreshAuthTokens(): never {
+    throw new SuperLinkError('ACCOUNT_AUTHENTICATION_FAILED');
+  }
 }

@@ -7,7 +7,7 @@ import type {
   StreamRunEventsResponse,
 } from '../generated/flwr/proto/control_run';
 import { RunLogsService } from '../logs/run-logs.service';
-import type { Account } from '../rpc/rpc-call';
+import type { Account, StreamReader } from '../rpc/rpc-call';
 import { RunAccess } from './run-access.service';
 
 /** What a run writes, to those who may see it. A run that has ended can be read at any time. */
@@ -18,21 +18,23 @@ export class RunStreams {
     private readonly logs: RunLogsService,
   ) {}
 
-  async *streamLogs(
+  /** Checks first, so that a refusal comes before any message. */
+  async streamLogs(
     request: StreamLogsRequest,
     account: Account,
-    gone: AbortSignal,
-  ): AsyncGenerator<StreamLogsResponse, void, undefined> {
+    reader: StreamReader,
+  ): Promise<AsyncIterable<StreamLogsResponse>> {
     await this.access.require(request.runId, account);
-    yield* this.logs.followLog(request.runId, request.afterTimestamp, gone);
+    return this.logs.followLog(request.runId, request.afterTimestamp, reader);
   }
 
-  async *streamEvents(
+  /** As `streamLogs`. */
+  async streamEvents(
     request: StreamRunEventsRequest,
     account: Account,
-    gone: AbortSignal,
-  ): AsyncGenerator<StreamRunEventsResponse, void, undefined> {
+    reader: StreamReader,
+  ): Promise<AsyncIterable<StreamRunEventsResponse>> {
     await this.access.require(request.runId, account);
-    yield* this.logs.followEvents(request.runId, request.afterTaskEventId ?? 0n, gone);
+    return this.logs.followEvents(request.runId, request.afterTaskEventId ?? 0n, reader);
   }
 }

@@ -2,25 +2,34 @@ import { Controller, UseInterceptors } from '@nestjs/common';
 
 import { SuperLinkError } from '../errors/superlink-error';
 import { ControlService } from '../generated/flwr/proto/control';
-import type {
-  ListRunsRequest,
+import {
+  type ListRunsRequest,
   ListRunsResponse,
-  StartRunRequest,
-  StartRunResponse,
-  StopRunRequest,
-  StopRunResponse,
-  StreamLogsRequest,
+  type StartRunRequest,
+  type StartRunResponse,
+  type StopRunRequest,
+  type StopRunResponse,
+  type StreamLogsRequest,
   StreamLogsResponse,
-  StreamRunEventsRequest,
-  StreamRunEventsResponse,
+  type StreamRunEventsRequest,
+  type StreamRunEventsResponse,
 } from '../generated/flwr/proto/control_run';
 import { Rpc } from '../rpc/rpc.decorator';
-import type { Account } from '../rpc/rpc-call';
-import { CallerAccount, ClientGone, RpcRequest } from '../rpc/rpc-parameters.decorator';
+import type { Account, StreamReader } from '../rpc/rpc-call';
+import { CallerAccount, Reader, RpcRequest } from '../rpc/rpc-parameters.decorator';
 import { StreamAnswerInterceptor } from '../rpc/stream-answer.interceptor';
 import { RunControl } from './run-control.service';
 import { RunStarter } from './run-starter/run-starter.service';
 import { RunStreams } from './run-streams.service';
+
+/** No line, and the time that a CLI resumes from. */
+function nothingNew(
+  { afterTimestamp }: StreamLogsRequest,
+  last: StreamLogsResponse | undefined,
+): StreamLogsResponse {
+  const latestTimestamp = last?.latestTimestamp ?? afterTimestamp;
+  return StreamLogsResponse.fromPartial({ latestTimestamp });
+}
 
 /** `flwr run`, `flwr ls`, `flwr stop`, `flwr log`, `flwr pull`. */
 @Controller()
@@ -55,24 +64,24 @@ export class RunsController {
     return { success: await this.control.stop(runId, account) };
   }
 
-  @Rpc(ControlService.streamLogs, 'account')
+  @Rpc(ControlService.streamLogs, 'account', nothingNew)
   @UseInterceptors(StreamAnswerInterceptor)
-  streamLogs(
+  async streamLogs(
     @RpcRequest() request: StreamLogsRequest,
     @CallerAccount() account: Account,
-    @ClientGone() gone: AbortSignal,
-  ): AsyncIterable<StreamLogsResponse> {
-    return this.streams.streamLogs(request, account, gone);
+    @Reader() reader: StreamReader,
+  ): Promise<AsyncIterable<StreamLogsResponse>> {
+    return this.streams.streamLogs(request, account, reader);
   }
 
   @Rpc(ControlService.streamRunEvents, 'account')
   @UseInterceptors(StreamAnswerInterceptor)
-  streamRunEvents(
+  async streamRunEvents(
     @RpcRequest() request: StreamRunEventsRequest,
     @CallerAccount() account: Account,
-    @ClientGone() gone: AbortSignal,
-  ): AsyncIterable<StreamRunEventsResponse> {
-    return this.streams.streamEvents(request, account, gone);
+    @Reader() reader: StreamReader,
+  ): Promise<AsyncIterable<StreamRunEventsResponse>> {
+    return this.streams.streamEvents(request, account, reader);
   }
 
   /** Artifacts need a provider, which the open edition has not: refused before the run is looked at. */

@@ -29,6 +29,11 @@ export class DatabaseHealth {
     }
   }
 
+  async isUp(): Promise<boolean> {
+    const result = await this.check('database');
+    return result['database']?.status === 'up';
+  }
+
   private async pingInTime(): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {

@@ -19,14 +19,9 @@ export class GrpcHealthController {
 
   @Rpc(HealthService.check, 'open')
   async check(): Promise<HealthCheckResponse> {
-    const isServing = !this.drain.isDraining && (await this.isDatabaseUp());
+    const isServing = !this.drain.isDraining && (await this.database.isUp());
     return HealthCheckResponse.fromPartial({
       status: isServing ? ServingStatus.SERVING : ServingStatus.NOT_SERVING,
     });
-  }
-
-  private async isDatabaseUp(): Promise<boolean> {
-    const result = await this.database.check('database');
-    return result['database']?.status === 'up';
   }
 }

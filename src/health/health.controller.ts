@@ -1,5 +1,6 @@
-import { Controller, Get, NotFoundException } from '@nestjs/common';
+import { Controller, Get, HttpStatus, NotFoundException, Res } from '@nestjs/common';
 import { HealthCheck, type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
+import type { Response } from 'express';
 
 import { DatabaseHealth } from './database.health';
 import { DrainService } from './drain.service';
@@ -12,6 +13,14 @@ export class HealthController {
     private readonly database: DatabaseHealth,
     private readonly drain: DrainService,
   ) {}
+
+  /** As upstream's own: without a body; here 503 when nothing can be served. Stock CLIs ask their local SuperLink. */
+  @Get()
+  async index(@Res({ passthrough: true }) response: Response): Promise<void> {
+    if (this.drain.isDraining || !(await this.database.isUp())) {
+      response.status(HttpStatus.SERVICE_UNAVAILABLE);
+    }
+  }
 
   /** An answer proves that the event loop turns. PostgreSQL is no part of it: its outage must restart nobody. */
   @Get('live')

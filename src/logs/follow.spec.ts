@@ -29,7 +29,7 @@ class FakeRun {
 }
 
 function followed(run: FakeRun, wakeups: Wakeups, gone = NEVER_GONE): AsyncGenerator<number> {
-  return follow(wakeups, { topic: TOPIC, start: 0, read: run.read }, gone);
+  return follow(wakeups, { topic: TOPIC, start: 0, read: run.read }, { gone, canResume: true });
 }
 
 async function all(items: AsyncIterable<number>): Promise<number[]> {

@@ -1,4 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import { SuperLinkError } from '../errors/superlink-error';
+import type { StreamReader } from '../rpc/rpc-call';
 import type { Topic, Wakeups } from '../waiting/wakeups';
 
 /** A notification may be lost with the connection that listens: followers look this often by themselves. */
@@ -22,13 +25,13 @@ export interface Source<Item, Cursor> {
 
 /**
  * Yields what a run writes, in order, each item once, until the run is over and all is told. Nothing is read
- * before the consumer has taken what was read before. Throws STREAM_MOVED when the replica drains: the CLI
- * resumes elsewhere from the last item that it has seen.
+ * before the consumer has taken what was read before. Throws STREAM_MOVED when the replica drains and the reader can
+ * resume elsewhere, from the last item that it has seen; others are served as long as the replica lives.
  */
 export async function* follow<Item, Cursor>(
   wakeups: Wakeups,
   source: Source<Item, Cursor>,
-  gone: AbortSignal,
+  { gone, canResume }: StreamReader,
 ): AsyncGenerator<Item, void, undefined> {
   let cursor = source.start;
   while (!gone.aborted) {
@@ -39,7 +42,8 @@ export async function* follow<Item, Cursor>(
     cursor = batch.cursor;
     if (!batch.isEmpty) continue;
     if (batch.isRunOver) return;
-    if (wakeups.isClosed) throw new SuperLinkError('STREAM_MOVED');
-    await woken;
+    if (!wakeups.isClosed) await woken;
+    else if (canResume) throw new SuperLinkError('STREAM_MOVED');
+    else await delay(LOOK_EVERY_MILLISECONDS);
   }
 }

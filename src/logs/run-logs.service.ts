@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { retryWhileUnavailable } from '../database/retry-while-unavailable';
 import { StreamLogsResponse, StreamRunEventsResponse } from '../generated/flwr/proto/control_run';
 import type { TaskEvent } from '../generated/flwr/proto/task';
+import type { StreamReader } from '../rpc/rpc-call';
 import { Wakeups } from '../waiting/wakeups';
 import { isoText } from '../wire/times';
 import { type Batch, follow } from './follow';
@@ -23,22 +24,22 @@ export class RunLogsService {
   followLog(
     runId: bigint,
     after: number,
-    gone: AbortSignal,
+    reader: StreamReader,
   ): AsyncGenerator<StreamLogsResponse, void, undefined> {
     const read = (cursor: number): Promise<Batch<StreamLogsResponse, number>> =>
       this.readLog(runId, cursor);
-    return follow(this.wakeups, { topic: `log:${runId}`, start: after, read }, gone);
+    return follow(this.wakeups, { topic: `log:${runId}`, start: after, read }, reader);
   }
 
   /** Events of all tasks of the run after the event with id `after`; 0 for all. */
   followEvents(
     runId: bigint,
     after: bigint,
-    gone: AbortSignal,
+    reader: StreamReader,
   ): AsyncGenerator<StreamRunEventsResponse, void, undefined> {
     const read = (cursor: bigint): Promise<Batch<StreamRunEventsResponse, bigint>> =>
       this.readEvents(runId, cursor);
-    return follow(this.wakeups, { topic: `events:${runId}`, start: after, read }, gone);
+    return follow(this.wakeups, { topic: `events:${runId}`, start: after, read }, reader);
   }
 
   private async readLog(runId: bigint, cursor: number): Promise<Batch<StreamLogsResponse, number>> {

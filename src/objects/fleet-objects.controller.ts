@@ -13,7 +13,6 @@ import { InstructionsService } from '../messages/instructions.service';
 import { ObjectAccessService } from '../object-store/object-access.service';
 import { Rpc } from '../rpc/rpc.decorator';
 import { NodeKey, RpcRequest } from '../rpc/rpc-parameters.decorator';
-import { decodePushObject } from '../wire/object-codec';
 import { sessionIdOf } from './session-id';
 
 /** Objects to and from SuperNodes. */
@@ -24,7 +23,7 @@ export class FleetObjectsController {
     private readonly instructions: InstructionsService,
   ) {}
 
-  @Rpc({ ...FleetService.pushObject, requestDeserialize: decodePushObject }, 'node')
+  @Rpc(FleetService.pushObject, 'node')
   async pushObject(
     @RpcRequest() request: PushObjectRequest,
     @NodeKey() publicKey: Buffer,

@@ -10,14 +10,13 @@ import type {
   PushObjectRequest,
   PushObjectResponse,
 } from '../generated/flwr/proto/object';
-import { ServerAppIoService } from '../generated/flwr/proto/serverappio';
 import { RepliesService } from '../messages/replies.service';
 import { ObjectAccessService } from '../object-store/object-access.service';
 import { Rpc } from '../rpc/rpc.decorator';
 import { RpcRequest, TokenHash } from '../rpc/rpc-parameters.decorator';
+import { taskRpc } from '../rpc/task-rpc';
 import { TaskRecordsService } from '../tasks/task-records.service';
 import { SUPERLINK_NODE_ID } from '../wire/ids';
-import { decodePushObject } from '../wire/object-codec';
 import { sessionIdOf } from './session-id';
 
 /** Objects to and from task processes, whose run comes from their token alone. */
@@ -29,7 +28,7 @@ export class TaskObjectsController {
     private readonly records: TaskRecordsService,
   ) {}
 
-  @Rpc({ ...ServerAppIoService.pushObject, requestDeserialize: decodePushObject }, 'task')
+  @Rpc(taskRpc('pushObject'), 'task')
   async pushObject(
     @RpcRequest() request: PushObjectRequest,
     @TokenHash() tokenHash: Buffer,
@@ -40,7 +39,7 @@ export class TaskObjectsController {
     return { stored: await this.objects.storeByTask(tokenHash, object) };
   }
 
-  @Rpc(ServerAppIoService.pullObject, 'task')
+  @Rpc(taskRpc('pullObject'), 'task')
   async pullObject(
     @RpcRequest() { node, objectId }: PullObjectRequest,
     @TokenHash() tokenHash: Buffer,
@@ -49,7 +48,7 @@ export class TaskObjectsController {
     return this.objects.pullForTask(tokenHash, objectId);
   }
 
-  @Rpc(ServerAppIoService.confirmMessageReceived, 'task')
+  @Rpc(taskRpc('confirmMessageReceived'), 'task')
   async confirmMessageReceived(
     @RpcRequest() { messageObjectId }: ConfirmMessageReceivedRequest,
     @TokenHash() tokenHash: Buffer,

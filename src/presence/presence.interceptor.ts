@@ -6,7 +6,7 @@ import {
 } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 
-import { rpcCallOf } from '../rpc/rpc-call-of';
+import { rpcCallOf, rpcMetadataOf } from '../rpc/rpc-call-of';
 import { Presence } from './presence';
 
 /** Every call that proved who it comes from is a sign of life. */
@@ -15,7 +15,7 @@ export class PresenceInterceptor implements NestInterceptor {
   constructor(private readonly presence: Presence) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    if (context.getType() === 'rpc') this.note(context);
+    if (rpcMetadataOf(context) !== undefined) this.note(context);
     return next.handle();
   }
 

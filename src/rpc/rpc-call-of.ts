@@ -1,35 +1,37 @@
-import type { ServerUnaryCall } from '@grpc/grpc-js';
-import type { ExecutionContext } from '@nestjs/common';
+import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 
+import { grpcCallFacts, grpcCallIn } from './grpc/grpc-call';
+import { httpCallFacts, httpRequestIn } from './http/http-call';
 import { RPC, type RpcMetadata } from './rpc.decorator';
-import { GrpcHeaders, RpcCall } from './rpc-call';
+import { RpcCall } from './rpc-call';
 
-const POSITION_OF_GRPC_CALL = 2;
 const calls = new WeakMap<object, RpcCall>();
 const reflector = new Reflector();
 
-/** What `@Rpc` said of the method that is being called. */
-export function rpcMetadataOf(context: ExecutionContext): RpcMetadata {
-  return reflector.get<RpcMetadata>(RPC, context.getHandler());
+/** What `@Rpc` said of the method that is being called; undefined for probes and the like. */
+export function rpcMetadataOf(context: ExecutionContext): RpcMetadata | undefined {
+  return reflector.get<RpcMetadata | undefined>(RPC, context.getHandler());
 }
 
 /** The call behind a Nest execution context: made at the first look, the same for all who look. */
 export function rpcCallOf(context: ExecutionContext): RpcCall {
-  const grpcCall = context.getArgByIndex<ServerUnaryCall<Buffer, unknown>>(POSITION_OF_GRPC_CALL);
-  const known = calls.get(grpcCall);
+  const known = knownCallOf(context);
   if (known !== undefined) return known;
-  const gone = new AbortController();
-  grpcCall.on('cancelled', () => {
-    gone.abort();
-  });
-  const call = new RpcCall(
-    rpcMetadataOf(context).definition,
-    grpcCall.request,
-    new GrpcHeaders(grpcCall.metadata),
-    gone.signal,
-    grpcCall.getPeer(),
-  );
-  calls.set(grpcCall, call);
+  const metadata = rpcMetadataOf(context);
+  if (metadata === undefined) throw new TypeError('what is being handled is no RPC');
+  const factsOf = context.getType() === 'http' ? httpCallFacts : grpcCallFacts;
+  const call = new RpcCall(factsOf(context, metadata.definitions), metadata.access);
+  calls.set(identityOf(context), call);
   return call;
+}
+
+/** The same where it may be that nobody has looked yet. */
+export function knownCallOf(host: ArgumentsHost): RpcCall | undefined {
+  return calls.get(identityOf(host));
+}
+
+/** What stands for the call as long as it lasts. */
+function identityOf(host: ArgumentsHost): object {
+  return host.getType() === 'http' ? httpRequestIn(host) : grpcCallIn(host);
 }

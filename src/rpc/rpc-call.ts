@@ -1,8 +1,7 @@
-import type { Metadata } from '@grpc/grpc-js';
-
 import { SuperLinkError } from '../errors/superlink-error';
+import { requestDeserializer } from './lean-codecs';
 import { whyTooCostly } from './request-limits';
-import type { RpcDefinition } from './rpc.decorator';
+import type { Access, RpcDefinition } from './rpc.decorator';
 
 /** Who calls, as far as the headers prove it; the statement of the call checks it against the tables. */
 export type Caller =
@@ -24,22 +23,54 @@ export interface CallHeaders {
   binary(name: string): readonly Buffer[];
 }
 
+export type CallTransport = 'grpc' | 'http';
+
+/** Who reads a stream. */
+export interface StreamReader {
+  /** Fires when the client has gone. */
+  readonly gone: AbortSignal;
+  /** False: a client that goes on nowhere when its stream breaks (CLIs over HTTP, from 1.37 on). */
+  readonly canResume: boolean;
+}
+
+/** What a transport knows of a call. */
+export interface CallFacts {
+  readonly transport: CallTransport;
+  readonly definition: RpcDefinition;
+  readonly bytes: Buffer;
+  readonly headers: CallHeaders;
+  /** Fires when the client has gone. */
+  readonly gone: AbortSignal;
+  /** Which connection the call came by: tells a resent call from a second one. */
+  readonly origin: string;
+}
+
 /**
  * One call as guards, interceptors and handlers see it, whatever wire it came by: raw bytes, headers, and a
  * signal that fires when the client has gone.
  */
-export class RpcCall {
+export class RpcCall implements CallFacts {
+  readonly transport: CallTransport;
+  readonly definition: RpcDefinition;
+  readonly bytes: Buffer;
+  readonly headers: CallHeaders;
+  readonly gone: AbortSignal;
+  readonly origin: string;
   caller: Caller | undefined;
   private decoded: unknown;
 
   constructor(
-    readonly definition: RpcDefinition,
-    readonly bytes: Buffer,
-    readonly headers: CallHeaders,
-    readonly gone: AbortSignal,
-    /** Which connection the call came by: tells a resent call from a second one. */
-    readonly origin: string,
-  ) {}
+    facts: CallFacts,
+    /** Which proof of identity the method asks for. */
+    readonly access: Access,
+  ) {
+    this.transport = facts.transport;
+    this.definition = facts.definition;
+    this.bytes = facts.bytes;
+    this.headers = facts.headers;
+    this.gone = facts.gone;
+    this.origin = facts.origin;
+  }
 
   /** The decoded request; decoding happens once, at the first look. Throws INVALID_PROTOBUF_PAYLOAD. */
   request(): unknown {
@@ -51,22 +82,9 @@ export class RpcCall {
     const why = whyTooCostly(this.definition.path, this.bytes);
     if (why !== undefined) throw new SuperLinkError('INVALID_PROTOBUF_PAYLOAD', why);
     try {
-      return this.definition.requestDeserialize(this.bytes);
+      return requestDeserializer(this.definition)(this.bytes);
     } catch (cause) {
       throw new SuperLinkError('INVALID_PROTOBUF_PAYLOAD', undefined, { cause });
     }
-  }
-}
-
-/** gRPC metadata behind the common face. */
-export class GrpcHeaders implements CallHeaders {
-  constructor(private readonly metadata: Metadata) {}
-
-  text(name: string): readonly string[] {
-    return this.metadata.get(name).map((value) => value.toString());
-  }
-
-  binary(name: string): readonly Buffer[] {
-    return this.metadata.get(`${name}-bin`).filter((value) => Buffer.isBuffer(value));
   }
 }

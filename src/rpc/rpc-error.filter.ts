@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http';
+
 import {
   type ArgumentsHost,
   Catch,
@@ -6,12 +8,20 @@ import {
   Inject,
 } from '@nestjs/common';
 import { BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
+import type { Request } from 'express';
 import { type Observable, throwError } from 'rxjs';
 
 import { translateDatabaseError } from '../database/database-errors';
 import { SuperLinkError } from '../errors/superlink-error';
 import { LOGGER, type Logger } from '../logging/logger';
 import { toGrpcError } from './grpc/grpc-error';
+import { httpRequestIn, httpResponseIn } from './http/http-call';
+import { toHttpError } from './http/http-error';
+import { knownCallOf } from './rpc-call-of';
+
+function isBodyLeft({ complete, headers }: Request): boolean {
+  return !complete && (headers['content-length'] ?? headers['transfer-encoding'] ?? '0') !== '0';
+}
 
 /** The only place where an error becomes an answer. What no rule foresaw is logged whole and told as INTERNAL. */
 @Catch()
@@ -25,15 +35,44 @@ export class RpcErrorFilter extends BaseExceptionFilter implements ExceptionFilt
 
   override catch(thrown: unknown, host: ArgumentsHost): Observable<never> | undefined {
     if (host.getType() === 'http') {
-      super.catch(this.asHttp(thrown), host);
+      this.answerOverHttp(thrown, host);
       return undefined;
     }
     return throwError(() => toGrpcError(this.asSuperLinkError(thrown)));
   }
 
-  private asHttp(thrown: unknown): unknown {
-    if (!(thrown instanceof HttpException)) this.logger.error({ err: thrown }, 'HTTP call failed');
-    return thrown;
+  private answerOverHttp(thrown: unknown, host: ArgumentsHost): void {
+    const request = httpRequestIn(host);
+    const response = httpResponseIn(host);
+    if (response.headersSent) {
+      // a stream has no other way to say that it is not whole
+      this.asSuperLinkError(thrown);
+      response.destroy();
+      return;
+    }
+    // what is left of a body that nobody reads must not be taken for the next request
+    if (isBodyLeft(request)) response.setHeader('connection', 'close');
+    if (thrown instanceof HttpException) {
+      this.answerAsFramework(thrown, host);
+      return;
+    }
+    const { status, headers, body } = toHttpError(
+      this.asSuperLinkError(thrown),
+      knownCallOf(host)?.access,
+    );
+    response.status(status).set(headers).json(body);
+  }
+
+  /** Probes tell in their own words; what is wrong with a route or a method upstream's framework says so. */
+  private answerAsFramework(thrown: HttpException, host: ArgumentsHost): void {
+    if (httpRequestIn(host).path.startsWith('/health')) {
+      super.catch(thrown, host);
+      return;
+    }
+    const status = thrown.getStatus();
+    httpResponseIn(host)
+      .status(status)
+      .json({ detail: STATUS_CODES[status] ?? 'Error' });
   }
 
   private asSuperLinkError(thrown: unknown): SuperLinkError {

@@ -9,7 +9,7 @@ import { type Observable, tap } from 'rxjs';
 
 import { SuperLinkError } from '../errors/superlink-error';
 import { LOGGER, type Logger } from '../logging/logger';
-import { rpcCallOf } from './rpc-call-of';
+import { rpcCallOf, rpcMetadataOf } from './rpc-call-of';
 
 /** One line a call: debug when it went well or was refused, warn when the database could not serve it. */
 @Injectable()
@@ -17,11 +17,12 @@ export class RpcLogInterceptor implements NestInterceptor {
   constructor(@Inject(LOGGER) private readonly logger: Logger) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    if (context.getType() !== 'rpc') return next.handle();
+    if (rpcMetadataOf(context) === undefined) return next.handle();
     const call = rpcCallOf(context);
     const began = performance.now();
     const line = (): Record<string, unknown> => ({
       rpc: call.definition.path,
+      transport: call.transport,
       caller: call.caller?.kind,
       milliseconds: Math.round(performance.now() - began),
     });

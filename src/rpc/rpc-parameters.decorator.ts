@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
-import type { Account, Caller, RpcCall } from './rpc-call';
+import type { Account, Caller, RpcCall, StreamReader } from './rpc-call';
 import { rpcCallOf } from './rpc-call-of';
 
 type CallerOf<Kind extends Caller['kind']> = Extract<Caller, { kind: Kind }>;
@@ -34,6 +34,14 @@ export const CallerAccount = createParamDecorator(
 /** Fires when the client has gone, so that nothing is held for nobody. */
 export const ClientGone = createParamDecorator(
   (_: unknown, context: ExecutionContext): AbortSignal => rpcCallOf(context).gone,
+);
+
+/** Who reads a stream. */
+export const Reader = createParamDecorator(
+  (_: unknown, context: ExecutionContext): StreamReader => {
+    const { gone, transport } = rpcCallOf(context);
+    return { gone, canResume: transport === 'grpc' };
+  },
 );
 
 /** Length of the request in bytes, for traffic counters. */

@@ -1,4 +1,3 @@
-import { Metadata, type ServerWritableStream } from '@grpc/grpc-js';
 import {
   type CallHandler,
   type ExecutionContext,
@@ -7,15 +6,15 @@ import {
 } from '@nestjs/common';
 import { from, ignoreElements, mergeMap, type Observable } from 'rxjs';
 
-import { rpcCallOf } from './rpc-call-of';
-
-type AnswerStream = ServerWritableStream<Buffer, unknown>;
-const POSITION_OF_GRPC_CALL = 2;
+import { grpcSink } from './grpc/grpc-sink';
+import { httpSink } from './http/http-sink';
+import { rpcCallOf, rpcMetadataOf } from './rpc-call-of';
+import type { StreamSink } from './stream-sink';
 
 /**
- * Sends what a streaming method yields (it returns an AsyncIterable). Headers go out at once, for the CLI waits
- * for them before it reads; the next message is asked for only when the client has taken the one before, where
- * Nest's own way would queue without limit.
+ * Sends what a streaming method yields (it returns an AsyncIterable, after its checks). Headers go out at once, for the
+ * CLI waits for them before it reads; the next message is asked for only when the client has taken the one before,
+ * where Nest's own way would queue without limit.
  */
 @Injectable()
 export class StreamAnswerInterceptor implements NestInterceptor<AsyncIterable<unknown>, never> {
@@ -23,35 +22,32 @@ export class StreamAnswerInterceptor implements NestInterceptor<AsyncIterable<un
     context: ExecutionContext,
     next: CallHandler<AsyncIterable<unknown>>,
   ): Observable<never> {
-    const stream = context.getArgByIndex<AnswerStream>(POSITION_OF_GRPC_CALL);
     const { gone } = rpcCallOf(context);
-    stream.sendMetadata(new Metadata());
     return next.handle().pipe(
-      mergeMap((messages) => from(sendAll(stream, messages, gone))),
+      mergeMap((messages) => from(sendAll(sinkOf(context), messages, gone))),
       ignoreElements(),
     );
   }
 }
 
+function sinkOf(context: ExecutionContext): StreamSink {
+  if (context.getType() !== 'http') return grpcSink(context);
+  return httpSink(context, rpcCallOf(context), rpcMetadataOf(context)?.idleAnswer);
+}
+
 async function sendAll(
-  stream: AnswerStream,
+  sink: StreamSink,
   messages: AsyncIterable<unknown>,
   gone: AbortSignal,
 ): Promise<void> {
-  for await (const message of messages) {
-    if (gone.aborted) return;
-    await send(stream, message, gone);
+  sink.begin();
+  try {
+    for await (const message of messages) {
+      if (gone.aborted) return;
+      await sink.send(message, gone);
+    }
+    sink.end();
+  } finally {
+    sink.close();
   }
-}
-
-/** Resolves when the message has left, or when there is nobody to take it: then grpc-js never calls back. */
-async function send(stream: AnswerStream, message: unknown, gone: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const end = (): void => {
-      gone.removeEventListener('abort', end);
-      resolve();
-    };
-    gone.addEventListener('abort', end);
-    stream.write(message, end);
-  });
 }

@@ -8,12 +8,12 @@ import {
   type PushAppMessagesRequest,
   type PushAppMessagesResponse,
 } from '../generated/flwr/proto/app_message';
-import { ServerAppIoService } from '../generated/flwr/proto/serverappio';
 import { InstructionsService } from '../messages/instructions.service';
 import { RepliesService } from '../messages/replies.service';
 import { NodesService } from '../nodes/nodes.service';
 import { Rpc } from '../rpc/rpc.decorator';
 import { ClientGone, RpcRequest, TokenHash } from '../rpc/rpc-parameters.decorator';
+import { taskRpc } from '../rpc/task-rpc';
 import { TaskRecordsService } from '../tasks/task-records.service';
 
 /** A ServerApp's work: its nodes, and messages to and from them. */
@@ -26,7 +26,7 @@ export class MessagesController {
     private readonly records: TaskRecordsService,
   ) {}
 
-  @Rpc(ServerAppIoService.getNodes, 'task')
+  @Rpc(taskRpc('getNodes'), 'task')
   async getNodes(@TokenHash() tokenHash: Buffer): Promise<GetNodesResponse> {
     const caller = await this.records.caller(tokenHash);
     if (!caller.allowed) throw new SuperLinkError('ENDPOINT_REFUSED');
@@ -35,7 +35,7 @@ export class MessagesController {
     return GetNodesResponse.fromPartial({ nodes: online.map(({ nodeId }) => ({ nodeId })) });
   }
 
-  @Rpc(ServerAppIoService.pushMessages, 'task')
+  @Rpc(taskRpc('pushMessages'), 'task')
   async pushMessages(
     @RpcRequest() request: PushAppMessagesRequest,
     @TokenHash() tokenHash: Buffer,
@@ -43,7 +43,7 @@ export class MessagesController {
     return this.instructions.push(tokenHash, request);
   }
 
-  @Rpc(ServerAppIoService.pullMessages, 'task')
+  @Rpc(taskRpc('pullMessages'), 'task')
   async pullMessages(
     @RpcRequest() { messageIds }: PullAppMessagesRequest,
     @TokenHash() tokenHash: Buffer,

@@ -11,6 +11,7 @@ import type { GetFederationOptionsResponse } from '../generated/flwr/proto/run';
 import { ServerAppIoService } from '../generated/flwr/proto/serverappio';
 import { Rpc } from '../rpc/rpc.decorator';
 import { RpcRequest, TokenHash } from '../rpc/rpc-parameters.decorator';
+import { taskRpc } from '../rpc/task-rpc';
 import { RunsService } from '../runs/runs.service';
 import { TaskRecordsService } from '../tasks/task-records.service';
 
@@ -25,7 +26,7 @@ export class PlatformController {
     private readonly runs: RunsService,
   ) {}
 
-  @Rpc(ServerAppIoService.startAutomation, 'task')
+  @Rpc(taskRpc('startAutomation'), 'task')
   async startAutomation(
     @RpcRequest() request: StartAutomationRequest,
     @TokenHash() tokenHash: Buffer,
@@ -44,7 +45,7 @@ export class PlatformController {
   }
 
   /** No connector can be connected without a provider, so there are no credentials to give. */
-  @Rpc(ServerAppIoService.getConnector, 'task')
+  @Rpc(taskRpc('getConnector'), 'task')
   async getConnector(@TokenHash() tokenHash: Buffer): Promise<GetConnectorResponse> {
     const caller = await this.records.caller(tokenHash);
     throw new SuperLinkError(

@@ -11,9 +11,9 @@ import type {
   RecordTaskUsageResponse,
 } from '../generated/flwr/proto/app_task';
 import type { PushLogsRequest, PushLogsResponse } from '../generated/flwr/proto/log';
-import { ServerAppIoService } from '../generated/flwr/proto/serverappio';
 import { Rpc } from '../rpc/rpc.decorator';
 import { CallOrigin, RpcRequest, TokenHash } from '../rpc/rpc-parameters.decorator';
+import { taskRpc } from '../rpc/task-rpc';
 import { TaskRecordsService } from '../tasks/task-records.service';
 
 /** What running tasks tell: logs, events, usage, and messages to each other. */
@@ -21,7 +21,7 @@ import { TaskRecordsService } from '../tasks/task-records.service';
 export class TaskRecordsController {
   constructor(private readonly records: TaskRecordsService) {}
 
-  @Rpc(ServerAppIoService.pushLogs, 'task')
+  @Rpc(taskRpc('pushLogs'), 'task')
   async pushLogs(
     @RpcRequest() { logs }: PushLogsRequest,
     @TokenHash() tokenHash: Buffer,
@@ -31,7 +31,7 @@ export class TaskRecordsController {
     return {};
   }
 
-  @Rpc(ServerAppIoService.pushTaskEvents, 'task')
+  @Rpc(taskRpc('pushTaskEvents'), 'task')
   async pushTaskEvents(
     @RpcRequest() { events }: PushTaskEventsRequest,
     @TokenHash() tokenHash: Buffer,
@@ -40,7 +40,7 @@ export class TaskRecordsController {
     return {};
   }
 
-  @Rpc(ServerAppIoService.recordTaskUsage, 'task')
+  @Rpc(taskRpc('recordTaskUsage'), 'task')
   async recordTaskUsage(
     @RpcRequest() { taskUsage }: RecordTaskUsageRequest,
     @TokenHash() tokenHash: Buffer,
@@ -49,7 +49,7 @@ export class TaskRecordsController {
     return {};
   }
 
-  @Rpc(ServerAppIoService.pushTaskMessage, 'task')
+  @Rpc(taskRpc('pushTaskMessage'), 'task')
   async pushTaskMessage(
     @RpcRequest() { message }: PushTaskMessageRequest,
     @TokenHash() tokenHash: Buffer,
@@ -57,7 +57,7 @@ export class TaskRecordsController {
     return { messageId: await this.records.pushMessage(tokenHash, message) };
   }
 
-  @Rpc(ServerAppIoService.pullTaskMessage, 'task')
+  @Rpc(taskRpc('pullTaskMessage'), 'task')
   async pullTaskMessage(
     @RpcRequest() request: PullTaskMessageRequest,
     @TokenHash() tokenHash: Buffer,

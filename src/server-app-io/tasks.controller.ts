@@ -12,9 +12,9 @@ import type {
   SendTaskHeartbeatResponse,
 } from '../generated/flwr/proto/app_task';
 import type { GetRunRequest, GetRunResponse } from '../generated/flwr/proto/run';
-import { ServerAppIoService } from '../generated/flwr/proto/serverappio';
 import { Rpc } from '../rpc/rpc.decorator';
 import { ClientGone, RpcRequest, TokenHash } from '../rpc/rpc-parameters.decorator';
+import { taskRpc } from '../rpc/task-rpc';
 import { RunAccessService } from '../runs/run-access.service';
 import { RunsService } from '../runs/runs.service';
 import { TaskRecordsService } from '../tasks/task-records.service';
@@ -30,35 +30,35 @@ export class TasksController {
     private readonly runAccess: RunAccessService,
   ) {}
 
-  @Rpc(ServerAppIoService.pullPendingTasks, 'superexec')
+  @Rpc(taskRpc('pullPendingTasks'), 'superexec')
   async pullPendingTasks(@ClientGone() gone: AbortSignal): Promise<PullPendingTasksResponse> {
     return { tasks: await this.tasks.pullPending(gone) };
   }
 
-  @Rpc(ServerAppIoService.claimTask, 'superexec')
+  @Rpc(taskRpc('claimTask'), 'superexec')
   async claimTask(@RpcRequest() { taskId }: ClaimTaskRequest): Promise<ClaimTaskResponse> {
     return { token: await this.tasks.claim(taskId) };
   }
 
   /** Any run by its id, to whoever asks; empty if there is none: upstream's SuperExecs rely on both. */
-  @Rpc(ServerAppIoService.getRun, 'superexec')
+  @Rpc(taskRpc('getRun'), 'superexec')
   async getRun(@RpcRequest() { runId }: GetRunRequest): Promise<GetRunResponse> {
     return { run: await this.runs.find(runId) };
   }
 
-  @Rpc(ServerAppIoService.sendTaskHeartbeat, 'task')
+  @Rpc(taskRpc('sendTaskHeartbeat'), 'task')
   async sendTaskHeartbeat(@TokenHash() tokenHash: Buffer): Promise<SendTaskHeartbeatResponse> {
     await this.tasks.heartbeat(tokenHash);
     return { success: true };
   }
 
-  @Rpc(ServerAppIoService.pullTaskInput, 'task')
+  @Rpc(taskRpc('pullTaskInput'), 'task')
   async pullTaskInput(@TokenHash() tokenHash: Buffer): Promise<PullTaskInputResponse> {
     const { taskId, runId } = await this.tasks.start(tokenHash);
     return this.runAccess.inputOf(taskId, runId);
   }
 
-  @Rpc(ServerAppIoService.pushTaskOutput, 'task')
+  @Rpc(taskRpc('pushTaskOutput'), 'task')
   async pushTaskOutput(
     @RpcRequest() request: PushTaskOutputRequest,
     @TokenHash() tokenHash: Buffer,
@@ -67,7 +67,7 @@ export class TasksController {
     return {};
   }
 
-  @Rpc(ServerAppIoService.createTask, 'task')
+  @Rpc(taskRpc('createTask'), 'task')
   async createTask(
     @RpcRequest() request: CreateTaskRequest,
     @TokenHash() tokenHash: Buffer,

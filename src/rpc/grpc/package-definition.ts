@@ -1,13 +1,8 @@
 import type { GrpcObject, ServiceDefinition } from '@grpc/grpc-js';
 
-import { encodePulledObject } from '../../wire/object-codec';
+import { answerSerializer } from '../lean-codecs';
 
 type Definitions = Readonly<Record<string, ServiceDefinition[string]>>;
-
-/** Methods whose answers are too large for what generated code does with them. */
-const LEAN_ANSWERS: Readonly<Record<string, Partial<ServiceDefinition[string]>>> = {
-  PullObject: { responseSerialize: encodePulledObject },
-};
 
 /**
  * ts-proto's service constants in the form that Nest's gRPC server looks them up in: keyed by service and then
@@ -22,7 +17,9 @@ export function packageDefinitionOf(services: readonly Definitions[]): GrpcObjec
       const methods = (byService[serviceName] ??= {});
       methods[methodName] = {
         ...definition,
-        ...LEAN_ANSWERS[methodName],
+        responseSerialize: answerSerializer(
+          definition,
+        ) as ServiceDefinition[string]['responseSerialize'],
         requestDeserialize: (bytes: Buffer) => bytes,
       };
     }

@@ -73,6 +73,7 @@ export const CONTROL_SAMPLES: Samples<typeof ControlService> = {
     ['location', 'name'], // of releases from 1.38 on, not kept
   ),
   rejectInvitation: EMPTY,
+  refreshAuthTokens: EMPTY,
   removeAccountFromFederation: EMPTY,
   removeApp: EMPTY,
   removeNodeFromFederation: EMPTY,

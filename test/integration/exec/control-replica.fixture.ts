@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 
 import { ChannelCredentials } from '@grpc/grpc-js';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
+import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import pino from 'pino';
 import type { DataSource } from 'typeorm';
@@ -21,8 +21,7 @@ import { HousekeepingModule } from '../../../src/housekeeping/housekeeping.modul
 import { LOGGER } from '../../../src/logging/logger';
 import { PresenceModule } from '../../../src/presence/presence.module';
 import { packageDefinitionOf } from '../../../src/rpc/grpc/package-definition';
-import { RpcErrorFilter } from '../../../src/rpc/rpc-error.filter';
-import { RpcLogInterceptor } from '../../../src/rpc/rpc-log.interceptor';
+import { RpcModule } from '../../../src/rpc/rpc.module';
 import { RUN_ENTITIES } from '../../../src/runs/entities/run.entities';
 import { WaitingModule } from '../../../src/waiting/waiting.module';
 import { Wakeups } from '../../../src/waiting/wakeups';
@@ -49,13 +48,10 @@ class ControlModule {
         DatabaseModule.forRoot(dataSource),
         WaitingModule,
         HousekeepingModule,
+        RpcModule,
         AuthModule,
         PresenceModule,
         ExecModule,
-      ],
-      providers: [
-        { provide: APP_FILTER, useClass: RpcErrorFilter },
-        { provide: APP_INTERCEPTOR, useClass: RpcLogInterceptor },
       ],
     };
   }

@@ -1,0 +1,41 @@
+import type { ArgumentsHost } from '@nestjs/common';
+import type { Request, Response } from 'express';
+
+import type { RpcDefinition } from '../rpc.decorator';
+import type { CallFacts } from '../rpc-call';
+import { HttpHeaders } from './http-headers';
+import { httpPathOf } from './http-path';
+import { bodyOf } from './rpc-body';
+
+/** Express' own object of the request that Nest is handling. */
+export function httpRequestIn(host: ArgumentsHost): Request {
+  return host.switchToHttp().getRequest<Request>();
+}
+
+export function httpResponseIn(host: ArgumentsHost): Response {
+  return host.switchToHttp().getResponse<Response>();
+}
+
+/** The call as every transport tells it; `definitions` are those that its handler serves. */
+export function httpCallFacts(
+  host: ArgumentsHost,
+  definitions: readonly RpcDefinition[],
+): CallFacts {
+  const request = httpRequestIn(host);
+  const response = httpResponseIn(host);
+  const gone = new AbortController();
+  response.on('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  const definition = definitions.find((each) => httpPathOf(each.path) === request.path);
+  if (definition === undefined) throw new TypeError(`${request.path} came to a handler of others`);
+  const { remoteAddress = '', remotePort = 0 } = request.socket;
+  return {
+    transport: 'http',
+    definition,
+    bytes: bodyOf(request),
+    headers: new HttpHeaders(request),
+    gone: gone.signal,
+    origin: `${remoteAddress}:${remotePort}`,
+  };
+}

@@ -1,0 +1,26 @@
+import type { Server } from 'node:http';
+
+import type { NestApplicationOptions } from '@nestjs/common';
+
+import type { TlsIdentity } from '../../config/config';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/** TLS of the HTTP port; plain text without an identity. */
+export function httpOptions(
+  tls: TlsIdentity | undefined,
+): Pick<NestApplicationOptions, 'httpsOptions'> {
+  if (tls === undefined) return {};
+  return { httpsOptions: { cert: tls.certificate, key: tls.key } };
+}
+
+/**
+ * Clients keep idle connections for 5 s and CLIs do not repeat a call: the server must not be the one who closes them
+ * first. A large object over a slow line may take its time, headers may not.
+ */
+export function tuneHttpServer(server: Server): void {
+  server.keepAliveTimeout = 75 * SECOND;
+  server.headersTimeout = MINUTE;
+  server.requestTimeout = 30 * MINUTE;
+}

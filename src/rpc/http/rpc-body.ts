@@ -1,0 +1,36 @@
+import type { IncomingMessage } from 'node:http';
+
+import { SuperLinkError } from '../../errors/superlink-error';
+
+const bodies = new WeakMap<IncomingMessage, Buffer>();
+
+/** The body that `receiveBody` has read. */
+export function bodyOf(request: IncomingMessage): Buffer {
+  const body = bodies.get(request);
+  if (body === undefined) throw new TypeError('the body was not read');
+  return body;
+}
+
+/**
+ * Reads the body whole, at most `mostBytes`; beyond that INVALID_PROTOBUF_PAYLOAD, as soon as it is known. Rejects with
+ * what the socket says if the client goes before the end.
+ */
+export async function receiveBody(request: IncomingMessage, mostBytes: number): Promise<void> {
+  const announced = Number(request.headers['content-length'] ?? 0);
+  const chunks: Buffer[] = [];
+  let received = 0;
+  refuseBeyond(mostBytes, announced);
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    received += chunk.length;
+    refuseBeyond(mostBytes, received);
+    chunks.push(chunk);
+  }
+  bodies.set(
+    request,
+    chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, received),
+  );
+}
+
+function refuseBeyond(mostBytes: number, bytes: number): void {
+  if (bytes > mostBytes) throw new SuperLinkError('INVALID_PROTOBUF_PAYLOAD', 'It is too long.');
+}

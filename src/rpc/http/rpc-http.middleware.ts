@@ -1,0 +1,40 @@
+import { Injectable, MethodNotAllowedException, type NestMiddleware } from '@nestjs/common';
+import type { NextFunction, Request, Response } from 'express';
+
+import { SuperLinkError } from '../../errors/superlink-error';
+import { mostBytesOf } from '../request-limits';
+import { rpcPathOf } from './http-routes';
+import { receiveBody } from './rpc-body';
+
+const MEDIA_TYPE = 'application/protobuf';
+const REDIRECT_WITH_METHOD = 307;
+
+/**
+ * What a request to an RPC's route must be before anybody looks at it: POST, protobuf, and not too long. Its answers to
+ * what is not are the ones of upstream's web framework.
+ */
+@Injectable()
+export class RpcHttpMiddleware implements NestMiddleware {
+  async use(request: Request, response: Response, next: NextFunction): Promise<void> {
+    const path = request.originalUrl.replace(/\?.*$/, '');
+    const rpcPath = rpcPathOf(path);
+    if (rpcPath === undefined) {
+      if (path.endsWith('/') && rpcPathOf(path.slice(0, -1)) !== undefined) {
+        response.redirect(REDIRECT_WITH_METHOD, path.slice(0, -1));
+        return;
+      }
+      next();
+      return;
+    }
+    if (request.method !== 'POST') {
+      response.setHeader('allow', 'POST');
+      throw new MethodNotAllowedException();
+    }
+    const [mediaType = ''] = (request.headers['content-type'] ?? '').split(';');
+    if (mediaType.trim().toLowerCase() !== MEDIA_TYPE) {
+      throw new SuperLinkError('UNSUPPORTED_CONTENT_TYPE');
+    }
+    await receiveBody(request, mostBytesOf(rpcPath));
+    next();
+  }
+}

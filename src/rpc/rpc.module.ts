@@ -1,0 +1,21 @@
+import { type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
+import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
+
+import { HttpAnswerInterceptor } from './http/http-answer.interceptor';
+import { RpcHttpMiddleware } from './http/rpc-http.middleware';
+import { RpcErrorFilter } from './rpc-error.filter';
+import { RpcLogInterceptor } from './rpc-log.interceptor';
+
+/** What stands around every RPC, whatever the wire. */
+@Module({
+  providers: [
+    { provide: APP_FILTER, useClass: RpcErrorFilter },
+    { provide: APP_INTERCEPTOR, useClass: RpcLogInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: HttpAnswerInterceptor },
+  ],
+})
+export class RpcModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(RpcHttpMiddleware).forRoutes({ path: 'v1/{*path}', method: RequestMethod.ALL });
+  }
+}
