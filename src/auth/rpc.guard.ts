@@ -1,5 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 
+import { SuperLinkError } from '../errors/superlink-error';
 import type { Account, Caller, RpcCall } from '../rpc/rpc-call';
 import { rpcCallOf, rpcMetadataOf } from '../rpc/rpc-call-of';
 import { NodeSignature } from './node-signature';
@@ -9,7 +10,10 @@ import { tokenHashOf } from './task-token';
 /** Without account authentication every CLI acts as this account, as in upstream's open edition. */
 export const NO_ACCOUNT: Account = { flwrAid: '<id:none>', name: 'none' };
 
-/** Lets a call through if it brings the proof that its `@Rpc` asks for, and a request that can be decoded. */
+/**
+ * Lets a call through if it comes from a release that can be served, brings the proof that its `@Rpc` asks for, and
+ * holds a request that can be decoded.
+ */
 @Injectable()
 export class RpcGuard implements CanActivate {
   constructor(
@@ -20,6 +24,7 @@ export class RpcGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (rpcMetadataOf(context) === undefined) return true;
     const call = rpcCallOf(context);
+    refuseTooOld(call); // before a nonce is used up: the client ends anyway
     call.caller = await this.identify(call);
     call.request(); // also where no handler reads it: garbage has no effect
     return true;
@@ -40,4 +45,13 @@ export class RpcGuard implements CanActivate {
         return { kind: 'account', account: NO_ACCOUNT };
     }
   }
+}
+
+function refuseTooOld({ client }: RpcCall): void {
+  if (!client.isTooOld) return;
+  const way = 'Upgrade it: pip install --upgrade "flwr>=1.30"';
+  throw new SuperLinkError(
+    'RUNTIME_VERSION_INCOMPATIBLE',
+    `This is ${client.release ?? ''}. ${way}`,
+  );
 }

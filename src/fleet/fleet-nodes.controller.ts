@@ -17,7 +17,7 @@ import type {
 } from '../generated/flwr/proto/heartbeat';
 import { NodesService } from '../nodes/nodes.service';
 import { Rpc } from '../rpc/rpc.decorator';
-import { NodeKey, RpcRequest } from '../rpc/rpc-parameters.decorator';
+import { NodeKey, Release, RpcRequest } from '../rpc/rpc-parameters.decorator';
 
 /** A SuperNode comes, lives and goes. */
 @Controller()
@@ -28,24 +28,27 @@ export class FleetNodesController {
   async registerNode(
     @RpcRequest() { publicKey }: RegisterNodeFleetRequest,
     @NodeKey() signer: Buffer,
+    @Release() release?: string,
   ): Promise<RegisterNodeFleetResponse> {
-    return { nodeId: await this.nodes.registerItself(signer, publicKey) };
+    return { nodeId: await this.nodes.registerItself(signer, publicKey, release) };
   }
 
   @Rpc(FleetService.activateNode, 'node')
   async activateNode(
     @RpcRequest() { publicKey, heartbeatInterval }: ActivateNodeRequest,
     @NodeKey() signer: Buffer,
+    @Release() release?: string,
   ): Promise<ActivateNodeResponse> {
-    return { nodeId: await this.nodes.activate(signer, publicKey, heartbeatInterval) };
+    return { nodeId: await this.nodes.activate(signer, publicKey, heartbeatInterval, release) };
   }
 
   @Rpc(FleetService.sendNodeHeartbeat, 'node')
   async sendNodeHeartbeat(
     @RpcRequest() { node, heartbeatInterval }: SendNodeHeartbeatRequest,
     @NodeKey() signer: Buffer,
+    @Release() release?: string,
   ): Promise<SendNodeHeartbeatResponse> {
-    await this.nodes.heartbeat(signer, node?.nodeId ?? 0n, heartbeatInterval);
+    await this.nodes.heartbeat(signer, node?.nodeId ?? 0n, heartbeatInterval, release);
     return { success: true };
   }
 

@@ -29,6 +29,8 @@ export interface NewNode {
   readonly owner: Account;
   readonly isSelfRegistered: boolean;
   readonly heartbeatSeconds: number;
+  /** Which Flower it runs, if it said so. */
+  readonly release?: string | undefined;
 }
 
 @Injectable()
@@ -37,7 +39,7 @@ export class NodesRepository {
 
   /** The node's id: the new one, or that of the same key if it registered itself before; else undefined. */
   async register(node: NewNode): Promise<bigint | undefined> {
-    const { nodeId, publicKey, owner, isSelfRegistered, heartbeatSeconds } = node;
+    const { nodeId, publicKey, owner, isSelfRegistered, heartbeatSeconds, release } = node;
     return this.oneId(REGISTER_NODE, [
       toInt8(nodeId),
       publicKey,
@@ -45,19 +47,30 @@ export class NodesRepository {
       owner.name,
       isSelfRegistered,
       heartbeatSeconds,
+      release ?? null,
     ]);
   }
 
-  async activate(publicKey: Buffer, heartbeatSeconds: number): Promise<bigint | undefined> {
-    return this.oneId(ACTIVATE_NODE, [publicKey, heartbeatSeconds]);
+  async activate(
+    publicKey: Buffer,
+    heartbeatSeconds: number,
+    release: string | undefined,
+  ): Promise<bigint | undefined> {
+    return this.oneId(ACTIVATE_NODE, [publicKey, heartbeatSeconds, release ?? null]);
   }
 
   async findByKey(publicKey: Buffer): Promise<bigint | undefined> {
     return this.oneId(FIND_NODE_OF_KEY, [publicKey]);
   }
 
-  async heartbeat(nodeId: bigint, publicKey: Buffer, seconds: number): Promise<boolean> {
-    return (await this.oneId(NODE_HEARTBEAT, [toInt8(nodeId), publicKey, seconds])) !== undefined;
+  async heartbeat(
+    nodeId: bigint,
+    publicKey: Buffer,
+    seconds: number,
+    release: string | undefined,
+  ): Promise<boolean> {
+    const values = [toInt8(nodeId), publicKey, seconds, release ?? null];
+    return (await this.oneId(NODE_HEARTBEAT, values)) !== undefined;
   }
 
   async deactivate(nodeId: bigint, publicKey: Buffer): Promise<NodeChangeRow> {

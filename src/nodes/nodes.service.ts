@@ -23,7 +23,7 @@ export class NodesService {
   ) {}
 
   /** Fleet.RegisterNode: the id of the key, the same when sent again. */
-  async registerItself(signer: Buffer, publicKey: Buffer): Promise<bigint> {
+  async registerItself(signer: Buffer, publicKey: Buffer, release?: string): Promise<bigint> {
     refuseOtherKey(signer, publicKey);
     if (this.config.supernodeAuth) throw new SuperLinkError('REGISTRATION_DISABLED');
     const nodeId = await this.nodes.register({
@@ -32,19 +32,25 @@ export class NodesService {
       owner: NOBODY,
       isSelfRegistered: true,
       heartbeatSeconds: 0,
+      release,
     });
     if (nodeId === undefined) throw new SuperLinkError('PUBLIC_KEY_IN_USE');
     return nodeId;
   }
 
   /** Fleet.ActivateNode: success too if the node is online already, for its first answer may have been lost. */
-  async activate(signer: Buffer, publicKey: Buffer, heartbeatSeconds: number): Promise<bigint> {
+  async activate(
+    signer: Buffer,
+    publicKey: Buffer,
+    heartbeatSeconds: number,
+    release?: string,
+  ): Promise<bigint> {
     refuseOtherKey(signer, publicKey);
     if (!isHeartbeatInterval(heartbeatSeconds)) {
       const isKnown = (await this.nodes.findByKey(publicKey)) !== undefined;
       throw new SuperLinkError(isKnown ? 'INVALID_HEARTBEAT_INTERVAL' : 'NODE_ACTIVATION_FAILED');
     }
-    const nodeId = await this.nodes.activate(publicKey, heartbeatSeconds);
+    const nodeId = await this.nodes.activate(publicKey, heartbeatSeconds, release);
     if (nodeId === undefined) throw new SuperLinkError('NODE_ACTIVATION_FAILED');
     return nodeId;
   }
@@ -64,12 +70,17 @@ export class NodesService {
   }
 
   /** Renews the node's lease to twice `heartbeatSeconds` from now, and brings it back online. */
-  async heartbeat(signer: Buffer, nodeId: bigint, heartbeatSeconds: number): Promise<void> {
+  async heartbeat(
+    signer: Buffer,
+    nodeId: bigint,
+    heartbeatSeconds: number,
+    release?: string,
+  ): Promise<void> {
     if (!isHeartbeatInterval(heartbeatSeconds)) {
       if ((await this.nodes.findByKey(signer)) !== nodeId) refuseCaller();
       throw new SuperLinkError('INVALID_HEARTBEAT_INTERVAL');
     }
-    if (!(await this.nodes.heartbeat(nodeId, signer, heartbeatSeconds))) refuseCaller();
+    if (!(await this.nodes.heartbeat(nodeId, signer, heartbeatSeconds, release))) refuseCaller();
   }
 
   /** Control.RegisterNode: a key that an account vouches for. */

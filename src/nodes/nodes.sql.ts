@@ -9,8 +9,8 @@ export const REGISTER_NODE: Statement = {
   name: 'register-node',
   text: sql`
 insert into node (node_id, public_key, owner_aid, owner_name, self_registered, heartbeat_interval, release)
-values ($1::bigint, $2::bytea, $3::text, $4::text, $5::boolean, $6::double precision, null)
-on conflict (public_key) do update set public_key = excluded.public_key
+values ($1::bigint, $2::bytea, $3::text, $4::text, $5::boolean, $6::double precision, $7::text)
+on conflict (public_key) do update set release = coalesce(excluded.release, node.release)
 where node.unregistered_at is null and node.self_registered and excluded.self_registered
 returning node_id`,
 };
@@ -24,7 +24,8 @@ update node set
   last_deactivated_at = case when online_until <= now()
     then greatest(last_deactivated_at, online_until) else last_deactivated_at end,
   online_until = now() + 2 * $2::double precision * interval '1 second',
-  heartbeat_interval = $2::double precision
+  heartbeat_interval = $2::double precision,
+  release = coalesce($3::text, release)
 where public_key = $1::bytea and unregistered_at is null
 returning node_id`,
 };
@@ -70,7 +71,7 @@ where node_id = $1::bigint and owner_aid = $2::text and unregistered_at is null
 returning node_id`,
 };
 
-/** The caller check is the update itself: no row, no such node. */
+/** The caller check is the update itself: no row, no such node. The release comes along without a write of its own. */
 export const NODE_HEARTBEAT: Statement = {
   name: 'node-heartbeat',
   text: sql`
@@ -79,7 +80,8 @@ update node set
   last_deactivated_at = case when online_until <= now()
     then greatest(last_deactivated_at, online_until) else last_deactivated_at end,
   online_until = now() + 2 * $3::double precision * interval '1 second',
-  heartbeat_interval = $3::double precision
+  heartbeat_interval = $3::double precision,
+  release = coalesce($4::text, release)
 where node_id = $1::bigint and public_key = $2::bytea and unregistered_at is null
 returning node_id`,
 };

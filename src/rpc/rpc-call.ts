@@ -1,4 +1,5 @@
 import { SuperLinkError } from '../errors/superlink-error';
+import { type ClientRelease, clientReleaseOf } from './client-release';
 import { requestDeserializer } from './lean-codecs';
 import { whyTooCostly } from './request-limits';
 import type { Access, RpcDefinition } from './rpc.decorator';
@@ -56,6 +57,8 @@ export class RpcCall implements CallFacts {
   readonly headers: CallHeaders;
   readonly gone: AbortSignal;
   readonly origin: string;
+  /** Which Flower calls, as it says itself. */
+  readonly client: ClientRelease;
   caller: Caller | undefined;
   private decoded: unknown;
 
@@ -70,6 +73,7 @@ export class RpcCall implements CallFacts {
     this.headers = facts.headers;
     this.gone = facts.gone;
     this.origin = facts.origin;
+    this.client = clientReleaseOf(facts.headers);
   }
 
   /** The decoded request; decoding happens once, at the first look. Throws INVALID_PROTOBUF_PAYLOAD. */

@@ -24,6 +24,8 @@ export class RpcLogInterceptor implements NestInterceptor {
       rpc: call.definition.path,
       transport: call.transport,
       caller: call.caller?.kind,
+      release: call.client.release,
+      component: call.client.component,
       milliseconds: Math.round(performance.now() - began),
     });
     return next.handle().pipe(

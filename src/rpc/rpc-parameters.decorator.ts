@@ -44,6 +44,11 @@ export const Reader = createParamDecorator(
   },
 );
 
+/** Which release of Flower calls, e.g. `flwr 1.36.0`; undefined if it does not say. */
+export const Release = createParamDecorator(
+  (_: unknown, context: ExecutionContext): string | undefined => rpcCallOf(context).client.release,
+);
+
 /** Length of the request in bytes, for traffic counters. */
 export const RequestBytes = createParamDecorator(
   (_: unknown, context: ExecutionContext): number => rpcCallOf(context).bytes.length,

@@ -13,7 +13,7 @@ import type {
 } from '../generated/flwr/proto/app_task';
 import type { GetRunRequest, GetRunResponse } from '../generated/flwr/proto/run';
 import { Rpc } from '../rpc/rpc.decorator';
-import { ClientGone, RpcRequest, TokenHash } from '../rpc/rpc-parameters.decorator';
+import { ClientGone, Release, RpcRequest, TokenHash } from '../rpc/rpc-parameters.decorator';
 import { taskRpc } from '../rpc/task-rpc';
 import { RunAccessService } from '../runs/run-access.service';
 import { RunsService } from '../runs/runs.service';
@@ -36,8 +36,11 @@ export class TasksController {
   }
 
   @Rpc(taskRpc('claimTask'), 'superexec')
-  async claimTask(@RpcRequest() { taskId }: ClaimTaskRequest): Promise<ClaimTaskResponse> {
-    return { token: await this.tasks.claim(taskId) };
+  async claimTask(
+    @RpcRequest() { taskId }: ClaimTaskRequest,
+    @Release() release?: string,
+  ): Promise<ClaimTaskResponse> {
+    return { token: await this.tasks.claim(taskId, release) };
   }
 
   /** Any run by its id, to whoever asks; empty if there is none: upstream's SuperExecs rely on both. */
@@ -53,8 +56,11 @@ export class TasksController {
   }
 
   @Rpc(taskRpc('pullTaskInput'), 'task')
-  async pullTaskInput(@TokenHash() tokenHash: Buffer): Promise<PullTaskInputResponse> {
-    const { taskId, runId } = await this.tasks.start(tokenHash);
+  async pullTaskInput(
+    @TokenHash() tokenHash: Buffer,
+    @Release() release?: string,
+  ): Promise<PullTaskInputResponse> {
+    const { taskId, runId } = await this.tasks.start(tokenHash, release);
     return this.runAccess.inputOf(taskId, runId);
   }
 

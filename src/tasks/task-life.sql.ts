@@ -21,11 +21,12 @@ select task_id, type, run_id, pending_at, fab_hash, model_ref, connector_ref
 from task where ${IS_PENDING} order by pending_at, task_id`,
 };
 
-/** Claims task $1 for the token with hash $2. Many at once: the row lock gives it to one, the others see it taken. */
+/** Claims task $1 for the token with hash $2 and a SuperExec of release $3. Many at once: the row lock gives it to one, the others see it taken. */
 export const CLAIM_TASK: Statement = {
   name: 'claim-task',
   text: sql`
-update task set token_hash = $2::bytea, starting_at = now(), active_until = now() + interval '30 seconds'
+update task set token_hash = $2::bytea, starting_at = now(), active_until = now() + interval '30 seconds',
+  release = $3::text
 where task_id = $1::bigint and ${IS_PENDING}
 returning task_id`,
 };
@@ -50,11 +51,15 @@ where token_hash = seen.hash and ${IS_ALIVE} and running_at is not null
   and active_until < now() + (45 - seen.age) * interval '1 second'`,
 };
 
-/** Starts the task, or finds it running: whose first answer was lost gets the same input again. */
+/**
+ * Starts the task of token hash $1, or finds it running: whose first answer was lost gets the same input again. From
+ * now on the release is the one of the process that runs it ($2).
+ */
 export const START_TASK: Statement = {
   name: 'start-task',
   text: sql`
-update task set running_at = coalesce(running_at, now()), active_until = now() + interval '60 seconds'
+update task set running_at = coalesce(running_at, now()), active_until = now() + interval '60 seconds',
+  release = coalesce($2::text, release)
 where token_hash = $1::bytea and ${IS_ALIVE}
 returning task_id, run_id`,
 };

@@ -47,8 +47,9 @@ export class TasksRepository {
     return this.database.query<PendingTaskRow>(LIST_PENDING_TASKS);
   }
 
-  async claim(taskId: bigint, tokenHash: Buffer): Promise<boolean> {
-    return (await this.database.query(CLAIM_TASK, [toInt8(taskId), tokenHash])).length === 1;
+  async claim(taskId: bigint, tokenHash: Buffer, release?: string): Promise<boolean> {
+    const values = [toInt8(taskId), tokenHash, release ?? null];
+    return (await this.database.query(CLAIM_TASK, values)).length === 1;
   }
 
   async heartbeat(tokenHash: Buffer): Promise<boolean> {
@@ -59,8 +60,9 @@ export class TasksRepository {
     await this.database.query(TASKS_SEEN, [tokenHashes, ages]);
   }
 
-  async start(tokenHash: Buffer): Promise<TaskOfRunRow | undefined> {
-    const [row] = await this.database.query<TaskOfRunRow>(START_TASK, [tokenHash]);
+  async start(tokenHash: Buffer, release?: string): Promise<TaskOfRunRow | undefined> {
+    const values = [tokenHash, release ?? null];
+    const [row] = await this.database.query<TaskOfRunRow>(START_TASK, values);
     return row;
   }
 

@@ -42,9 +42,9 @@ export class TasksService {
   }
 
   /** A token for the task, or undefined: unknown, taken, or lost to somebody else. The claim holds for 30 s. */
-  async claim(taskId: bigint): Promise<string | undefined> {
+  async claim(taskId: bigint, release?: string): Promise<string | undefined> {
     const token = newTaskToken();
-    return (await this.tasks.claim(taskId, hashOfToken(token))) ? token : undefined;
+    return (await this.tasks.claim(taskId, hashOfToken(token), release)) ? token : undefined;
   }
 
   /** Renews the lease to 60 s, also of a task that has not started. */
@@ -53,8 +53,8 @@ export class TasksService {
   }
 
   /** Starts the task, or finds it started by the same token before. */
-  async start(tokenHash: Buffer): Promise<{ taskId: bigint; runId: bigint }> {
-    const row = await this.tasks.start(tokenHash);
+  async start(tokenHash: Buffer, release?: string): Promise<{ taskId: bigint; runId: bigint }> {
+    const row = await this.tasks.start(tokenHash, release);
     if (row === undefined) refuseToken();
     return { taskId: row.task_id, runId: row.run_id };
   }
