@@ -48,9 +48,10 @@ export async function startReplica(config: ReplicaConfig): Promise<Replica> {
       },
     );
     for (const port of grpcPortsOf(config)) {
-      app.connectMicroservice(grpcOptions(port), { inheritAppConfig: true });
+      const options = grpcOptions(port, config.maxConnectionAgeSeconds);
+      app.connectMicroservice(options, { inheritAppConfig: true });
     }
-    tuneHttpServer(app.getHttpServer());
+    tuneHttpServer(app.getHttpServer(), config.maxConnectionAgeSeconds);
     await app.startAllMicroservices();
     await app.listen(config.listen.http.port, config.listen.http.host);
     logger.info({ listen: config.listen }, 'serving');

@@ -41,6 +41,7 @@ export function buildConfig(resolved: ResolvedSettings, around: Surroundings): C
     isolation: values.isolation,
     replicas: values.replicas,
     drainSeconds: values.drainSeconds,
+    maxConnectionAgeSeconds: values.maxConnectionAgeSeconds,
     log: logOf(values, around.isTerminal),
     runtimeDependencyInstallation: runtimeInstallationOf(resolved),
   };

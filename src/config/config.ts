@@ -65,6 +65,8 @@ export interface Config {
   readonly superexecSecret?: Buffer;
   readonly isolation: 'process' | 'subprocess';
   readonly replicas: number;
+  /** About so old a connection is asked to come again; 0: never. */
+  readonly maxConnectionAgeSeconds: number;
   /** After this many seconds of draining, what still runs is cut. */
   readonly drainSeconds: number;
   readonly log: LogConfig;

@@ -146,7 +146,7 @@ export async function outcomeOf(answer: Promise<unknown>): Promise<string> {
   return number === undefined ? status[error.code] : `${status[error.code]} ${number}`;
 }
 
-function metadataOf(headers: Headers): Metadata {
+export function metadataOf(headers: Headers): Metadata {
   const metadata = new Metadata();
   for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
   return metadata;

@@ -28,15 +28,30 @@ export interface GrpcPort {
   readonly tls: TlsIdentity | undefined;
 }
 
+/**
+ * Clients keep one connection for ever, and a balancer of connections would never send an old one to a new replica: it
+ * gets GOAWAY at this age, give or take 10 %. A call in flight may take longer than any hold or log stream lasts.
+ */
+function ageOptions(maxConnectionAgeSeconds: number): ChannelOptions {
+  if (maxConnectionAgeSeconds === 0) return {};
+  return {
+    'grpc.max_connection_age_ms': maxConnectionAgeSeconds * 1000,
+    'grpc.max_connection_age_grace_ms': 120_000,
+  };
+}
+
 /** One listening port as Nest's gRPC transport takes it. */
-export function grpcOptions({ address, packageName, services, tls }: GrpcPort): GrpcOptions {
+export function grpcOptions(
+  { address, packageName, services, tls }: GrpcPort,
+  maxConnectionAgeSeconds: number,
+): GrpcOptions {
   return {
     transport: Transport.GRPC,
     options: {
       url: formatAddress(address),
       package: packageName,
       packageDefinition: packageDefinitionOf(services),
-      channelOptions: CHANNEL_OPTIONS,
+      channelOptions: { ...CHANNEL_OPTIONS, ...ageOptions(maxConnectionAgeSeconds) },
       gracefulShutdown: true,
       credentials:
         tls === undefined

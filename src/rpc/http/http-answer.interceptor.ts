@@ -9,6 +9,7 @@ import { map, type Observable } from 'rxjs';
 import { Wakeups } from '../../waiting/wakeups';
 import { answerSerializer } from '../lean-codecs';
 import { rpcCallOf, rpcMetadataOf } from '../rpc-call-of';
+import { isOld } from './connection-age';
 import { announceMessage } from './http-answer';
 import { httpResponseIn } from './http-call';
 
@@ -25,7 +26,9 @@ export class HttpAnswerInterceptor implements NestInterceptor<unknown, unknown> 
       map((answer) => {
         announceMessage(response);
         // a draining replica sends its clients elsewhere with their last answer
-        if (this.wakeups.isClosed) response.setHeader('connection', 'close');
+        if (this.wakeups.isClosed || isOld(response.req.socket)) {
+          response.setHeader('connection', 'close');
+        }
         return serialize(answer as never);
       }),
     );

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { NestApplicationOptions } from '@nestjs/common';
 
 import type { TlsIdentity } from '../../config/config';
+import { watchConnectionAge } from './connection-age';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -19,7 +20,8 @@ export function httpOptions(
  * Clients keep idle connections for 5 s and CLIs do not repeat a call: the server must not be the one who closes them
  * first. A large object over a slow line may take its time, headers may not.
  */
-export function tuneHttpServer(server: Server): void {
+export function tuneHttpServer(server: Server, maxConnectionAgeSeconds: number): void {
+  watchConnectionAge(server, maxConnectionAgeSeconds);
   server.keepAliveTimeout = 75 * SECOND;
   server.headersTimeout = MINUTE;
   server.requestTimeout = 30 * MINUTE;

@@ -114,6 +114,7 @@ function configOf(url: string): Config {
     isolation: 'process',
     replicas: 1,
     drainSeconds: 5,
+    maxConnectionAgeSeconds: 0,
     log: { level: 'info', format: 'json', rotationIntervalHours: 24, rotationBackupCount: 1 },
     runtimeDependencyInstallation: false,
   };

@@ -1,0 +1,53 @@
+import type { Setting } from '../setting';
+import { ADDRESS, choice, HOST, wholeNumber } from '../setting-kinds';
+
+const HIGHEST_PORT = 65_535;
+
+export const ADDRESSES_SETTINGS = {
+  fleetApiAddress: {
+    group: 'Addresses',
+    kind: ADDRESS,
+    default: '0.0.0.0:9092',
+    doc: 'Fleet API, for SuperNodes.',
+  },
+  fleetApiType: {
+    group: 'Addresses',
+    kind: choice({ 'grpc-rere': 'grpc-rere', 'grpc-adapter': 'grpc-adapter' }),
+    default: 'grpc-rere',
+    doc: 'Transport of the Fleet API; grpc-adapter comes with a later release.',
+  },
+  serverappioApiAddress: {
+    group: 'Addresses',
+    kind: ADDRESS,
+    alias: '--simulationio-api-address',
+    default: '0.0.0.0:9091',
+    doc: 'ServerAppIo API, for SuperExec and ServerApps.',
+  },
+  controlApiAddress: {
+    group: 'Addresses',
+    kind: ADDRESS,
+    default: '0.0.0.0:9093',
+    doc: 'Control API, for the flwr command.',
+  },
+  healthServerAddress: {
+    group: 'Addresses',
+    kind: ADDRESS,
+    without: 'not served',
+    doc: 'gRPC health service on a port of its own, without TLS.',
+  },
+  host: {
+    group: 'Addresses',
+    kind: HOST,
+    environment: 'SUPERLINK_HTTP_HOST',
+    default: '127.0.0.1',
+    doc: 'Host of the HTTP server with the health probes.',
+  },
+  port: {
+    group: 'Addresses',
+    kind: wholeNumber(0, HIGHEST_PORT, 'port'),
+    // Kubernetes sets SUPERLINK_PORT in every pod beside a Service named superlink.
+    environment: 'SUPERLINK_HTTP_PORT',
+    default: '8000',
+    doc: 'Port of the HTTP server.',
+  },
+} as const satisfies Readonly<Record<string, Setting>>;

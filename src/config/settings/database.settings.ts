@@ -1,0 +1,32 @@
+import type { Setting } from '../setting';
+import { PATH, POSTGRES_URL, SWITCH, wholeNumber } from '../setting-kinds';
+
+export const DATABASE_SETTINGS = {
+  database: {
+    group: 'Database',
+    kind: POSTGRES_URL,
+    environment: 'FLWR_DATABASE',
+    without: 'an embedded PostgreSQL',
+    secret: true,
+    doc: 'PostgreSQL 14 or newer that all replicas share.',
+  },
+  dataDirectory: {
+    group: 'Database',
+    kind: PATH,
+    without: '~/.superlink, as root /var/lib/superlink',
+    doc: 'Where the embedded PostgreSQL keeps its data.',
+  },
+  poolSize: {
+    group: 'Database',
+    kind: wholeNumber(1, 1_000),
+    default: '10',
+    doc: 'Database connections of each replica.',
+  },
+  migrate: {
+    group: 'Database',
+    kind: SWITCH,
+    flag: '--no-migrate',
+    default: 'true',
+    doc: 'Do not bring the schema up to date at the start; run `superlink migrate` before.',
+  },
+} as const satisfies Readonly<Record<string, Setting>>;
