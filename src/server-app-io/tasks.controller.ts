@@ -1,6 +1,8 @@
 import { Controller } from '@nestjs/common';
 
 import type {
+  AcquireTaskRequest,
+  AcquireTaskResponse,
   ClaimTaskRequest,
   ClaimTaskResponse,
   CreateTaskRequest,
@@ -12,6 +14,7 @@ import type {
   SendTaskHeartbeatResponse,
 } from '../generated/flwr/proto/app_task';
 import type { GetRunRequest, GetRunResponse } from '../generated/flwr/proto/run';
+import { RuntimeService } from '../generated/flwr/proto/runtime';
 import { Rpc } from '../rpc/rpc.decorator';
 import { ClientGone, Release, RpcRequest, TokenHash } from '../rpc/rpc-parameters.decorator';
 import { taskRpc } from '../rpc/task-rpc';
@@ -41,6 +44,14 @@ export class TasksController {
     @Release() release?: string,
   ): Promise<ClaimTaskResponse> {
     return { token: await this.tasks.claim(taskId, release) };
+  }
+
+  @Rpc(RuntimeService.acquireTask, 'superexec')
+  async acquireTask(
+    @RpcRequest() request: AcquireTaskRequest,
+    @ClientGone() gone: AbortSignal,
+  ): Promise<AcquireTaskResponse> {
+    return this.tasks.acquire(request, gone);
   }
 
   /** Any run by its id, to whoever asks; empty if there is none: upstream's SuperExecs rely on both. */

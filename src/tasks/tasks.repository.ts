@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Queryable, type Transaction } from '../database/database';
 import { toInt8 } from '../wire/ids';
 import {
+  ACQUIRE_TASK,
   ANNOUNCE_END,
   CLAIM_TASK,
   END_LAPSED_TASKS,
@@ -50,6 +51,17 @@ export class TasksRepository {
   async claim(taskId: bigint, tokenHash: Buffer, release?: string): Promise<boolean> {
     const values = [toInt8(taskId), tokenHash, release ?? null];
     return (await this.database.query(CLAIM_TASK, values)).length === 1;
+  }
+
+  /** Claims the oldest pending task of one of the types or FABs; undefined if there is none. */
+  async acquire(
+    tokenHash: Buffer,
+    types: readonly string[],
+    fabHashes: readonly string[],
+  ): Promise<PendingTaskRow | undefined> {
+    const values = [tokenHash, types, fabHashes];
+    const [row] = await this.database.query<PendingTaskRow>(ACQUIRE_TASK, values);
+    return row;
   }
 
   async heartbeat(tokenHash: Buffer): Promise<boolean> {

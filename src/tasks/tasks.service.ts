@@ -4,7 +4,11 @@ import { hashOfToken, newTaskToken } from '../auth/task-token';
 import { CONFIG, type Config } from '../config/config';
 import { Database } from '../database/database';
 import { SuperLinkError } from '../errors/superlink-error';
-import { type PushTaskOutputRequest } from '../generated/flwr/proto/app_task';
+import {
+  type AcquireTaskRequest,
+  AcquireTaskResponse,
+  type PushTaskOutputRequest,
+} from '../generated/flwr/proto/app_task';
 import { Context } from '../generated/flwr/proto/message';
 import { Task } from '../generated/flwr/proto/task';
 import { hold } from '../waiting/hold';
@@ -28,17 +32,25 @@ export class TasksService {
 
   /** All pending tasks, the oldest first; held back while there are none. */
   async pullPending(gone: AbortSignal): Promise<Task[]> {
-    const rows = await hold(this.wakeups, {
-      topic: 'tasks',
-      seconds: this.config.holds.taskSeconds,
-      lookEveryMilliseconds: LOOK_EVERY_MILLISECONDS,
-      gone,
-      look: async () => {
-        const pending = await this.tasks.listPending();
-        return pending.length > 0 ? pending : undefined;
-      },
+    const rows = await this.heldUntil(gone, async () => {
+      const pending = await this.tasks.listPending();
+      return pending.length > 0 ? pending : undefined;
     });
     return rows?.map(toTask) ?? [];
+  }
+
+  /**
+   * Claims the oldest pending task that the SuperExec can start, as it was before the claim, with a token for it; held
+   * back while there is none. Who can start nothing is answered at once.
+   */
+  async acquire(request: AcquireTaskRequest, gone: AbortSignal): Promise<AcquireTaskResponse> {
+    const { supportedTaskTypes: types, agentappFabHashes: fabHashes } = request;
+    if (types.length === 0 && fabHashes.length === 0) return AcquireTaskResponse.fromPartial({});
+    const token = newTaskToken();
+    const row = await this.heldUntil(gone, () =>
+      this.tasks.acquire(hashOfToken(token), types, fabHashes),
+    );
+    return AcquireTaskResponse.fromPartial(row === undefined ? {} : { task: toTask(row), token });
   }
 
   /** A token for the task, or undefined: unknown, taken, or lost to somebody else. The claim holds for 30 s. */
@@ -82,6 +94,19 @@ export class TasksService {
   /** Stops a run with all its tasks; their tokens die at once. False if it has ended before. */
   async stopRun(runId: bigint): Promise<boolean> {
     return this.database.transaction(async (tx) => this.tasks.stopRun(tx, runId, ''));
+  }
+
+  private async heldUntil<Result>(
+    gone: AbortSignal,
+    look: () => Promise<Result | undefined>,
+  ): Promise<Result | undefined> {
+    return hold(this.wakeups, {
+      topic: 'tasks',
+      seconds: this.config.holds.taskSeconds,
+      lookEveryMilliseconds: LOOK_EVERY_MILLISECONDS,
+      gone,
+      look,
+    });
   }
 }
 
