@@ -6,11 +6,11 @@
  */
 import { join } from 'node:path';
 
-import { addressesOf, startBalancer } from '../scripts/demo/balancer.mjs';
+import { APIS, startBalancer } from '../scripts/demo/balancer.mjs';
 import { ROOT } from '../scripts/demo/setup.mjs';
 import { say } from '../scripts/demo/terminal.mjs';
 import { Federation } from '../scripts/flower/federation.mjs';
-import { freePorts } from '../scripts/flower/ports.mjs';
+import { addressesOf, freePorts } from '../scripts/flower/ports.mjs';
 import { startStockSuperLink } from '../scripts/flower/stock-superlink.mjs';
 import { spread } from './report.mjs';
 import { tripsOf } from './round-trips.mjs';
@@ -20,7 +20,6 @@ const APP = join(ROOT, 'examples', 'toy');
 const NODES = 1;
 const ROUNDS = 3;
 const TURNS = 3;
-const APIS = ['fleet', 'serverAppIo', 'control'];
 const GOAL_RATIO = 0.5;
 const GOAL_SECONDS_ON_TOP = 0.3;
 
@@ -52,10 +51,10 @@ async function startFederation({ household, flower, addresses, directory, name, 
     addresses,
     directory: join(directory, name),
   });
-  federation.startSuperExec(`${name}-superexec`);
+  federation.startSuperExec({ name: `${name}-superexec` });
   const ports = await freePorts(nodes);
   ports.forEach((port, index) =>
-    federation.startSuperNode(index, nodes, port, `${name}-supernode-${index + 1}`),
+    federation.startSuperNode(index, nodes, port, { name: `${name}-supernode-${index + 1}` }),
   );
   await Promise.all(federation.nodes.map((node) => federation.nodeId(node)));
   return federation;

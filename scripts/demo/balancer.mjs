@@ -1,23 +1,20 @@
-/** A Caddy in front of replicas: one port for each gRPC API, every call to another replica. */
+/** A Caddy in front of replicas: a port for each gRPC API and one for HTTP, every call to another replica. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { waitForHttp } from '../flower/ports.mjs';
 
-const APIS = ['fleet', 'serverAppIo', 'control'];
-
-/** The three addresses of a set of ports, as clients take them. */
-export function addressesOf(ports) {
-  return Object.fromEntries(APIS.map((api) => [api, `127.0.0.1:${ports[api]}`]));
-}
+/** What its clients use, by the names of the ports. */
+export const APIS = ['fleet', 'serverAppIo', 'control', 'http'];
 
 const upstream = (port) => `127.0.0.1:${port}`;
 
 function apiSite(api, ports, replicas) {
-  const upstreams = replicas.map((replica) => upstream(replica.ports[api]));
+  const [scheme, version] = api === 'http' ? ['http', '1.1'] : ['h2c', 'h2c'];
+  const upstreams = replicas.map((replica) => `${scheme}://${upstream(replica.ports[api])}`);
   return `
 http://127.0.0.1:${ports[api]} {
-	reverse_proxy ${upstreams.map((address) => `h2c://${address}`).join(' ')} {
+	reverse_proxy ${upstreams.join(' ')} {
 		lb_policy round_robin
 		# Another replica is tried only if this one couldn't be reached, so nothing was sent yet:
 		# Caddy repeats no POST after that, and a repeated nonce would end a SuperExec.
@@ -35,9 +32,13 @@ http://127.0.0.1:${ports[api]} {
 		# Streams and held calls pass through at once.
 		flush_interval -1
 		transport http {
-			versions h2c
+			versions ${version}
 			dial_timeout 1s
 		}
+	}
+	# Releases 1.35 to 1.40 end at the 502 that Caddy says when a replica dies before its answer.
+	handle_errors 502 {
+		respond 503
 	}
 }`;
 }
@@ -62,7 +63,7 @@ http://127.0.0.1:${ports.health} {
 }
 
 /**
- * The configuration. `ports` are the balancer's own `{ fleet, serverAppIo, control, health }`,
+ * The configuration. `ports` are the balancer's own `{ fleet, serverAppIo, control, http, health }`,
  * `replicas` a list of `{ ports: { fleet, serverAppIo, control, http } }`.
  */
 export function caddyfile({ ports, replicas, directory }) {

@@ -3,14 +3,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Federation } from '../flower/federation.mjs';
-import { freePorts, waitForHttp } from '../flower/ports.mjs';
-import { addressesOf, startBalancer } from './balancer.mjs';
+import { addressesOf, freePorts, waitForHttp } from '../flower/ports.mjs';
+import { APIS, startBalancer } from './balancer.mjs';
 import { startPostgres } from './postgres.mjs';
 import { say } from './terminal.mjs';
 
 const REPLICAS = 3;
 const NODES = 2;
-const PORTS_OF_A_REPLICA = ['fleet', 'serverAppIo', 'control', 'http'];
 
 async function namedPorts(names) {
   const ports = await freePorts(names.length);
@@ -38,7 +37,7 @@ function startReplica({ household, program, databaseUrl, name, ports }) {
 async function startReplicas(options) {
   const replicas = [];
   for (let number = 1; number <= REPLICAS; number += 1) {
-    const ports = await namedPorts(PORTS_OF_A_REPLICA);
+    const ports = await namedPorts(APIS);
     replicas.push(startReplica({ ...options, name: `replica-${number}`, ports }));
   }
   await Promise.all(
@@ -68,10 +67,7 @@ export async function startCluster({ household, directory, program, flower, cadd
   for (const { name, child, ports: own } of replicas) {
     say(`${name} ready (process ${child.pid}, ports ${Object.values(own).join(' ')})`);
   }
-  const balancerPorts = {
-    ...(await namedPorts(['fleet', 'serverAppIo', 'control', 'health'])),
-    ...ports,
-  };
+  const balancerPorts = { ...(await namedPorts([...APIS, 'health'])), ...ports };
   const balancer = await startBalancer({
     household,
     caddy,
@@ -81,7 +77,7 @@ export async function startCluster({ household, directory, program, flower, cadd
   });
   const addresses = addressesOf(balancerPorts);
   say(`Caddy: Fleet ${addresses.fleet}, ServerAppIo ${addresses.serverAppIo}`);
-  say(`       Control ${addresses.control}, each call to the next replica`);
+  say(`       Control ${addresses.control}, HTTP ${addresses.http}, each call to the next replica`);
   const federation = new Federation({ household, flower, addresses, directory });
   federation.startSuperExec();
   nodePorts.forEach((port, partition) => federation.startSuperNode(partition, NODES, port));

@@ -6,6 +6,16 @@ export interface ApiAddresses {
   readonly fleet: string;
   readonly serverAppIo: string;
   readonly control: string;
+  /** Where releases go that speak HTTP. */
+  readonly http: string;
+}
+
+export interface ProgramOptions {
+  readonly name?: string;
+  /** Further flags. */
+  readonly extra?: readonly string[];
+  /** Of another release than the federation's. */
+  readonly flower?: StockFlower;
 }
 
 /** What the toy app prints at its end. */
@@ -34,13 +44,13 @@ export class Federation {
     readonly directory: string;
     readonly rootCertificates?: string | undefined;
   });
-  startSuperExec(name?: string, extra?: readonly string[]): Child;
+  pointCli(addresses: ApiAddresses): void;
+  startSuperExec(options?: ProgramOptions): Child;
   startSuperNode(
     partition: number,
     partitions: number,
     port: number,
-    name?: string,
-    extra?: readonly string[],
+    options?: ProgramOptions,
   ): Child;
   nodeId(node: Child): Promise<string>;
   flwr(args: readonly string[], name?: string): Promise<string[]>;

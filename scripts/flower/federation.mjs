@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { addressFor, superExecAddress, superNodeAddresses } from './generation.mjs';
 import { LogFollower } from './log-follower.mjs';
 
 const RUN_LIMIT_MS = 10 * 60_000;
@@ -27,18 +28,25 @@ export function cliConfig(controlAddress, name = CONNECTION, rootCertificates = 
 }
 
 /**
- * One federation of stock programs. `addresses` are `{ fleet, serverAppIo, control }`, each
- * `host:port`; `directory` takes the programs' files, a home of its own for each of them, for
- * they unpack apps there and would race. `rootCertificates` is the path of the authority that all
- * of them trust, absent without TLS.
+ * One federation of stock programs. `flower` is the release of the CLI, and of all others that are
+ * started without one of their own. `addresses` are `{ fleet, serverAppIo, control, http }`, each
+ * `host:port`; the last one is needed for releases that use it. `directory` takes the programs'
+ * files, a home of its own for each of them, for they unpack apps there and would race.
+ * `rootCertificates` is the path of the authority that all of them trust, absent without TLS.
  */
 export class Federation {
   constructor({ household, flower, addresses, directory, rootCertificates }) {
-    Object.assign(this, { household, flower, addresses, directory });
+    Object.assign(this, { household, flower, addresses, directory, rootCertificates });
     this.transport = rootCertificates ? ['--root-certificates', rootCertificates] : ['--insecure'];
     this.nodes = [];
     this.cliHome = this.#home('cli');
-    const config = cliConfig(addresses.control, CONNECTION, rootCertificates);
+    this.pointCli(addresses);
+  }
+
+  /** From now on the CLI goes to these addresses. */
+  pointCli(addresses) {
+    const address = addressFor('cli', this.flower.version, addresses);
+    const config = cliConfig(address, CONNECTION, this.rootCertificates);
     writeFileSync(join(this.cliHome, 'config.toml'), config);
   }
 
@@ -48,27 +56,25 @@ export class Federation {
     return home;
   }
 
-  #start(name, program, args) {
-    const env = this.flower.env(this.#home(name));
-    return this.household.start(name, this.flower.bin(program), args, { env, stage: STAGE });
+  #start(flower, name, program, args) {
+    const env = flower.env(this.#home(name));
+    return this.household.start(name, flower.bin(program), args, { env, stage: STAGE });
   }
 
   /** The process that starts ServerApps. It throws away what these print: see `follow`. */
-  startSuperExec(name = 'superexec', extra = []) {
-    const { serverAppIo } = this.addresses;
-    const args = ['--plugin-type', 'serverapp', '--appio-api-address', serverAppIo, ...extra];
-    this.superExec = this.#start(name, 'flower-superexec', [...this.transport, ...args]);
+  startSuperExec({ name = 'superexec', extra = [], flower = this.flower } = {}) {
+    const address = superExecAddress(flower.version, this.addresses);
+    const args = [...this.transport, '--plugin-type', 'serverapp', ...address, ...extra];
+    this.superExec = this.#start(flower, name, 'flower-superexec', args);
     return this.superExec;
   }
 
   /** One SuperNode; `port` is for its own ClientApps. What these print is in its lines. */
-  startSuperNode(partition, partitions, port, name = `supernode-${partition + 1}`, extra = []) {
-    const node = this.#start(name, 'flower-supernode', [
+  startSuperNode(partition, partitions, port, options = {}) {
+    const { name = `supernode-${partition + 1}`, extra = [], flower = this.flower } = options;
+    const node = this.#start(flower, name, 'flower-supernode', [
       ...this.transport,
-      '--superlink',
-      this.addresses.fleet,
-      '--clientappio-api-address',
-      `127.0.0.1:${port}`,
+      ...superNodeAddresses(flower.version, this.addresses, port),
       '--node-config',
       `partition-id=${partition} num-partitions=${partitions}`,
       ...extra,

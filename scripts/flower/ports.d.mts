@@ -7,6 +7,9 @@ interface WaitOptions {
 }
 
 export function freePorts(count: number): Promise<number[]>;
+export function addressesOf<Name extends string>(
+  ports: Readonly<Record<Name, number>>,
+): Record<Name, string>;
 export function waitUntil<Answer>(
   what: string,
   probe: () => Answer | Promise<Answer>,

@@ -36,6 +36,12 @@ export async function freePorts(count) {
   return ports;
 }
 
+/** The addresses of named ports, by the same names. */
+export function addressesOf(ports) {
+  const addresses = Object.entries(ports).map(([name, port]) => [name, `127.0.0.1:${port}`]);
+  return Object.fromEntries(addresses);
+}
+
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Asks until `probe` answers something true, `child` ends or the time is up. */

@@ -14,6 +14,9 @@ const INSTALL_MS = 15 * 60_000;
 const LOCK_POLL_MS = 500;
 const CADDY_VERSION = '2.11.7';
 
+// The newest releases ask for a list of authorities that an index may get days later.
+const NO_SUCH_CERTIFI = /No matching distribution found for certifi/;
+
 /** Release of Flower that the demo, the tests and the bench run unless told otherwise. */
 export const STOCK_FLOWER = '1.33.0';
 
@@ -55,15 +58,36 @@ async function createVenv(python, directory) {
   }
 }
 
-async function install(directory, args) {
-  const pip = join(directory, 'bin', 'python');
+const pythonOf = (directory) => join(directory, 'bin', 'python');
+
+async function pipInstall(directory, args) {
   try {
     const common = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
-    await run(pip, [...common, ...args], { timeout: INSTALL_MS, maxBuffer: 1 << 26 });
+    const limits = { timeout: INSTALL_MS, maxBuffer: 1 << 26 };
+    await run(pythonOf(directory), [...common, ...args], limits);
   } catch (error) {
     throw new Error(
       `pip install ${args.join(' ')} failed:\n${(error.stderr || error.message).trim()}`,
     );
+  }
+}
+
+/** Without dependencies first, then with what it asks for, but any release of the late one. */
+async function installDespite(late, directory, [wanted, ...others]) {
+  await pipInstall(directory, ['--no-deps', wanted]);
+  const script =
+    'import sys; from importlib.metadata import requires; print(*requires(sys.argv[1]), sep="\\n")';
+  const { stdout } = await run(pythonOf(directory), ['-c', script, wanted.split('==')[0]]);
+  const asked = stdout.trim().split('\n');
+  await pipInstall(directory, [...asked.filter((each) => !each.startsWith(late)), late, ...others]);
+}
+
+async function install(directory, args) {
+  try {
+    await pipInstall(directory, args);
+  } catch (error) {
+    if (!NO_SUCH_CERTIFI.test(error.message)) throw error;
+    await installDespite('certifi', directory, args);
   }
 }
 

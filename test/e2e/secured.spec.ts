@@ -7,11 +7,12 @@ import {
   makeNodeKey,
   makeSecret,
 } from '../support/credentials';
-import { NODES, TOY } from '../support/stock-federation';
+import { TOY } from '../support/stock-federation';
 import { newFolder } from '../support/superlink-program';
 import { useStockFederation } from '../support/use-stock-federation';
 import { expectWholeRun } from './whole-run';
 
+const NODES = 2;
 const ROUNDS = 2;
 const RUN_MILLISECONDS = 180_000;
 const REFUSED_MILLISECONDS = 60_000;
@@ -62,7 +63,7 @@ describe('stock clients with TLS, registered nodes and a SuperExec secret', () =
     }
     expect(await listedNodes()).toEqual(new Map(nodeIds.map((id) => [id, 'registered'])));
     for (const [node, port] of ports.entries()) {
-      clients.startSuperNode(node, NODES, port, undefined, [NODE_KEY, keys[node]!.private]);
+      clients.startSuperNode(node, NODES, port, { extra: [NODE_KEY, keys[node]!.private] });
     }
     const started = await Promise.all(clients.nodes.map((node) => clients.nodeId(node)));
     expect(started).toEqual(nodeIds);
@@ -70,7 +71,7 @@ describe('stock clients with TLS, registered nodes and a SuperExec secret', () =
 
   it('plays a run', async () => {
     const { clients } = here.federation;
-    clients.startSuperExec('superexec', [SUPEREXEC_SECRET, secret]);
+    clients.startSuperExec({ extra: [SUPEREXEC_SECRET, secret] });
     runId = await clients.run(TOY, { rounds: ROUNDS });
     await here.ledger.untilFinished(runId, RUN_MILLISECONDS);
     await expectWholeRun(here.federation, here.ledger, runId, ROUNDS);
@@ -98,7 +99,8 @@ describe('stock clients with TLS, registered nodes and a SuperExec secret', () =
     const { clients } = here.federation;
     const [port = 0] = await freePorts(1);
     const key = await makeNodeKey(directory, 'stranger');
-    const node = clients.startSuperNode(0, 1, port, 'stranger', [NODE_KEY, key.private]);
+    const extra = [NODE_KEY, key.private];
+    const node = clients.startSuperNode(0, 1, port, { name: 'stranger', extra });
     await node.waitForLine(/The SuperNode cannot be activated/, REFUSED_MILLISECONDS);
     await node.exited;
     expect((await listedNodes()).size).toBe(NODES);
@@ -107,7 +109,8 @@ describe('stock clients with TLS, registered nodes and a SuperExec secret', () =
   it('refuses a SuperExec with another secret', async () => {
     const { clients } = here.federation;
     const other = makeSecret(directory, 'other-secret');
-    const superExec = clients.startSuperExec('other-superexec', [SUPEREXEC_SECRET, other]);
+    const extra = [SUPEREXEC_SECRET, other];
+    const superExec = clients.startSuperExec({ name: 'other-superexec', extra });
     await superExec.exited;
     expect(superExec.isKilled).toBe(false);
   });

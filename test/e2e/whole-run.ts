@@ -1,7 +1,7 @@
 import type { ToyResult } from '../../scripts/flower/federation.mjs';
 import { waitUntil } from '../../scripts/flower/ports.mjs';
 import type { Ledger } from '../support/ledger';
-import { NODES, type StockFederation } from '../support/stock-federation';
+import type { StockFederation } from '../support/stock-federation';
 
 const CLEANED_MILLISECONDS = 60_000;
 const NOTHING_LEFT = { instructions: 0, replies: 0, objects: 0, sessions: 0 };
@@ -14,21 +14,21 @@ const MILESTONE = /^(round \d+ (begins|took)|RESULT)/;
  * its log and in the database. Resolves with the app's result.
  */
 export async function expectWholeRun(
-  { clients }: StockFederation,
+  { clients, nodeCount }: StockFederation,
   ledger: Ledger,
   runId: string,
   rounds: number,
 ): Promise<ToyResult> {
   const { run, result, lines } = await clients.outcome(runId);
   expect(run.status).toBe('finished:completed');
-  expect(result).toMatchObject({ replies: NODES * rounds, errors: [], lost: 0, doubled: 0 });
+  expect(result).toMatchObject({ replies: nodeCount * rounds, errors: [], lost: 0, doubled: 0 });
   const numbers = Array.from({ length: rounds }, (_, index) => index + 1);
   expect(lines.flatMap((line) => MILESTONE.exec(line)?.[0] ?? [])).toEqual([
     ...numbers.flatMap((round) => [`round ${round} begins`, `round ${round} took`]),
     'RESULT',
   ]);
   // One more to each node: the app asks it what it has executed.
-  const messages = NODES * (rounds + 1);
+  const messages = nodeCount * (rounds + 1);
   expect(await ledger.messages(runId)).toEqual({
     sent: messages,
     sentOnce: messages,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 import type { ApiAddresses } from '../../scripts/flower/federation.mjs';
-import { freePorts, waitUntil } from '../../scripts/flower/ports.mjs';
+import { addressesOf, freePorts, waitUntil } from '../../scripts/flower/ports.mjs';
 import type { Child, Household } from '../../scripts/flower/processes.mjs';
 
 const TEMPLATE = 'docker/haproxy.cfg';
@@ -14,7 +14,7 @@ const UP_MILLISECONDS = 30_000;
 const COLUMNS = { proxy: 0, server: 1, sessions: 4, status: 17 };
 
 /** An API as HAProxy's configuration names it. */
-export type ProxyName = 'fleet' | 'serverappio' | 'control';
+export type ProxyName = 'fleet' | 'serverappio' | 'control' | 'http';
 
 /** Ports of one replica, all of the loopback. */
 export interface ReplicaPorts {
@@ -35,6 +35,7 @@ const PORT_OF: Readonly<Record<string, keyof ReplicaPorts>> = {
   '9092': 'fleet',
   '9091': 'serverAppIo',
   '9093': 'control',
+  '8000': 'http',
 };
 
 /** A real HAProxy that runs what docker/haproxy.cfg says, with the addresses of a test. */
@@ -51,17 +52,13 @@ export class HaProxy {
     directory: string,
     replicas: readonly ReplicaPorts[],
   ): Promise<HaProxy> {
-    const [fleet = 0, serverAppIo = 0, control = 0] = await freePorts(3);
+    const [fleet = 0, serverAppIo = 0, control = 0, http = 0] = await freePorts(4);
+    const ports = { fleet, serverAppIo, control, http };
     const socket = join(directory, 'haproxy.sock');
     const path = join(directory, 'haproxy.cfg');
-    writeFileSync(path, configuration({ fleet, serverAppIo, control }, replicas, socket));
+    writeFileSync(path, configuration(ports, replicas, socket));
     const child = household.start('haproxy', 'haproxy', ['-db', '-f', path], { stage: STAGE });
-    const addresses = {
-      fleet: `127.0.0.1:${fleet}`,
-      serverAppIo: `127.0.0.1:${serverAppIo}`,
-      control: `127.0.0.1:${control}`,
-    };
-    const proxy = new HaProxy(child, addresses, socket);
+    const proxy = new HaProxy(child, addressesOf(ports), socket);
     await proxy.untilAllUp();
     return proxy;
   }
@@ -114,7 +111,7 @@ export class HaProxy {
 }
 
 function configuration(
-  own: Omit<ReplicaPorts, 'http'>,
+  own: ReplicaPorts,
   replicas: readonly ReplicaPorts[],
   socket: string,
 ): string {
@@ -127,6 +124,6 @@ function configuration(
     });
 }
 
-function apiOf(port: string): 'fleet' | 'serverAppIo' | 'control' {
-  return PORT_OF[port] as 'fleet' | 'serverAppIo' | 'control';
+function apiOf(port: string): keyof ReplicaPorts {
+  return PORT_OF[port]!;
 }

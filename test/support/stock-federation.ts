@@ -15,12 +15,22 @@ const REPLICAS = 2;
 
 /** The app that counts itself. */
 export const TOY = resolve('examples/toy');
-export const NODES = 2;
+/** Which release of Flower each program is of. */
+export interface Releases {
+  readonly cli: string;
+  /** And of the ServerApps that it starts. */
+  readonly superExec: string;
+  readonly superNodes: readonly string[];
+}
+
+/** One release for all, with two SuperNodes. */
+export function uniform(version: string): Releases {
+  return { cli: version, superExec: version, superNodes: [version, version] };
+}
 
 /** What makes a federation a different one than that of the defaults: no TLS, everyone is let in. */
 export interface StockFederationOptions {
-  /** Release of Flower that all clients are of. */
-  readonly version?: string;
+  readonly releases?: Releases;
   readonly databaseUrl: string;
   /** Of the replicas; `--insecure` if absent. */
   readonly flags?: readonly string[];
@@ -35,10 +45,12 @@ export class StockFederation {
     readonly replicas: readonly HouseholdReplica[],
     readonly proxy: HaProxy,
     readonly clients: Federation,
+    readonly releases: Releases,
   ) {}
 
   static async start(options: StockFederationOptions): Promise<StockFederation> {
-    const flower = await ensureFlower({ version: options.version ?? STOCK_FLOWER });
+    const releases = options.releases ?? uniform(STOCK_FLOWER);
+    const flower = await ensureFlower({ version: releases.cli });
     const directory = newFolder('e2e');
     const household = new Household(directory);
     try {
@@ -52,8 +64,8 @@ export class StockFederation {
       const proxy = await HaProxy.start(household, directory, ports);
       const { addresses } = proxy;
       const given = { household, flower, addresses, directory, rootCertificates };
-      const federation = new Federation(given);
-      return new StockFederation(household, directory, replicas, proxy, federation);
+      const clients = new Federation(given);
+      return new StockFederation(household, directory, replicas, proxy, clients, releases);
     } catch (cause) {
       await household.stop();
       await rm(directory, { recursive: true, force: true });
@@ -61,12 +73,19 @@ export class StockFederation {
     }
   }
 
-  /** Starts a SuperExec and two SuperNodes; resolves when both nodes are registered. */
+  /** How many SuperNodes there are. */
+  get nodeCount(): number {
+    return this.releases.superNodes.length;
+  }
+
+  /** Starts a SuperExec and the SuperNodes; resolves when all nodes are registered. */
   async startClients(): Promise<void> {
-    this.clients.startSuperExec();
-    const ports = await freePorts(NODES);
-    for (const [partition, port] of ports.entries()) {
-      this.clients.startSuperNode(partition, NODES, port);
+    const { superExec, superNodes } = this.releases;
+    const ports = await freePorts(superNodes.length);
+    this.clients.startSuperExec({ flower: await ensureFlower({ version: superExec }) });
+    for (const [partition, version] of superNodes.entries()) {
+      const flower = await ensureFlower({ version });
+      this.clients.startSuperNode(partition, superNodes.length, ports[partition]!, { flower });
     }
     await Promise.all(this.clients.nodes.map((node) => this.clients.nodeId(node)));
   }
