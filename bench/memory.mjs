@@ -1,224 +1,26 @@
-/** A model to four nodes and one back from each, through one replica, with bare clients. */
-import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
-import { ROOT } from '../scripts/demo/setup.mjs';
-import { say } from '../scripts/demo/terminal.mjs';
-import { cpuSeconds, peakResidentMib, residentMib } from './process-figures.mjs';
-import {
-  call,
-  connect,
-  FleetService,
-  makeMessage,
-  makeObject,
-  NodeKey,
-  ServerAppIoService,
-  startServerApp,
-} from './raw-clients.mjs';
+/** The memory of a replica that passes a model to four nodes, and one back from each. */
+import { passModel, phaseRows } from './model-passing.mjs';
+import { residentMib } from './process-figures.mjs';
 import { startDatabase, startReplica } from './superlink.mjs';
 
-const MIB = 2 ** 20;
 const NODES = 4;
 const MODEL_MIB = 200;
-// How stock clients cut arrays, and how many objects they move at once.
-const CHUNK_MIB = 5;
-const AT_ONCE = 2;
-const HEARTBEAT_SECONDS = 30;
-const TASK_HEARTBEAT_MS = 20_000;
-const GOAL_PEAK_MIB = 350;
-const SERVERAPP = { nodeId: 1n };
-const FAB = join(ROOT, 'test', 'fixtures', 'fab', 'tally-app.fab');
-
-const makeModel = () =>
-  Array.from({ length: MODEL_MIB / CHUNK_MIB }, () =>
-    makeObject('ArrayChunk', [], randomBytes(CHUNK_MIB * MIB)),
-  );
-
-/** Does `act` to each item, `AT_ONCE` at the same time. */
-async function forEachOf(items, act) {
-  const left = [...items];
-  const work = async () => {
-    while (left.length > 0) await act(left.shift());
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-}
-
-const idsOf = ({ objectId, children }) => [...children.flatMap(idsOf), objectId];
-
-class BenchNode {
-  constructor(address) {
-    this.key = new NodeKey();
-    this.client = connect(address);
-  }
-
-  call(method, request) {
-    return call(this.client, method, request, this.key.headers());
-  }
-
-  async join() {
-    const { publicKey } = this.key;
-    this.node = await this.call(FleetService.registerNode, { publicKey });
-    const heartbeatInterval = HEARTBEAT_SECONDS;
-    await this.call(FleetService.activateNode, { publicKey, heartbeatInterval });
-  }
-
-  async receive() {
-    const { node } = this;
-    const pulled = await this.call(FleetService.pullMessages, { node, messageIds: [] });
-    const { runId, messageId } = pulled.messagesList[0].metadata;
-    await forEachOf(idsOf(pulled.messageObjectTrees[0]), async (objectId) => {
-      const answer = await this.call(FleetService.pullObject, { node, runId, objectId });
-      if (!answer.objectAvailable) throw new Error(`object ${objectId} is not there`);
-    });
-    const request = { node, runId, messageObjectId: messageId };
-    await this.call(FleetService.confirmMessageReceived, request);
-    return pulled.messagesList[0].metadata;
-  }
-
-  async reply({ runId, messageId }) {
-    const { node } = this;
-    const metadata = {
-      runId,
-      srcNodeId: node.nodeId,
-      dstNodeId: 1n,
-      replyToMessageId: messageId,
-      ttl: 3000,
-    };
-    const { message, tree, objects } = makeMessage(metadata, makeModel());
-    const { objectsToPush, sessionId } = await this.call(FleetService.pushMessages, {
-      node,
-      messagesList: [message],
-      messageObjectTrees: [tree],
-      clientappRuntimeList: [1],
-    });
-    await forEachOf(objectsToPush, async (objectId) => {
-      const objectContent = objects.get(objectId);
-      const request = { node, runId, objectId, objectContent, sessionId };
-      const { stored } = await this.call(FleetService.pushObject, request);
-      if (!stored) throw new Error(`object ${objectId} was not stored`);
-    });
-  }
-}
-
-class BenchServerApp {
-  constructor(client, { runId, headers }) {
-    Object.assign(this, { client, runId, headers });
-    // What fails here shows in the calls that matter.
-    const beat = () => this.call(ServerAppIoService.sendTaskHeartbeat, {}).catch(() => {});
-    this.heartbeat = setInterval(beat, TASK_HEARTBEAT_MS);
-  }
-
-  stop() {
-    clearInterval(this.heartbeat);
-  }
-
-  call(method, request) {
-    return call(this.client, method, request, this.headers);
-  }
-
-  async send(nodeIds) {
-    const model = makeModel();
-    const { runId } = this;
-    const metadata = (dstNodeId) => ({ runId, srcNodeId: 1n, dstNodeId, groupId: '1' });
-    const messages = nodeIds.map((nodeId) => makeMessage(metadata(nodeId), model));
-    const { messageIds, objectsToPush, sessionId } = await this.call(
-      ServerAppIoService.pushMessages,
-      {
-        messagesList: messages.map(({ message }) => message),
-        messageObjectTrees: messages.map(({ tree }) => tree),
-      },
-    );
-    const contents = new Map(messages.flatMap(({ objects }) => [...objects]));
-    await forEachOf(objectsToPush, async (objectId) => {
-      const objectContent = contents.get(objectId);
-      const request = { node: SERVERAPP, runId, objectId, objectContent, sessionId };
-      const { stored } = await this.call(ServerAppIoService.pushObject, request);
-      if (!stored) throw new Error(`object ${objectId} was not stored`);
-    });
-    return messageIds;
-  }
-
-  async receive(messageIds) {
-    const { runId } = this;
-    const waiting = new Set(messageIds);
-    while (waiting.size > 0) {
-      const request = { messageIds: [...waiting] };
-      const pulled = await this.call(ServerAppIoService.pullMessages, request);
-      for (const [index, { metadata }] of pulled.messagesList.entries()) {
-        waiting.delete(metadata.replyToMessageId);
-        const tree = pulled.messageObjectTrees[index];
-        await forEachOf(idsOf(tree), (objectId) =>
-          this.call(ServerAppIoService.pullObject, { node: SERVERAPP, runId, objectId }),
-        );
-        const confirmed = { node: SERVERAPP, runId, messageObjectId: tree.objectId };
-        await this.call(ServerAppIoService.confirmMessageReceived, confirmed);
-      }
-    }
-  }
-}
-
-/** Runs one phase and notes its time, throughput, CPU and memory. */
-async function phase(name, mebibytes, replica, act) {
-  const { pid } = replica.child;
-  const began = { at: performance.now(), cpu: cpuSeconds(pid) };
-  const answer = await act();
-  const seconds = (performance.now() - began.at) / 1000;
-  const figures = {
-    name,
-    mebibytes,
-    seconds,
-    mibPerSecond: mebibytes / seconds,
-    cpuSeconds: cpuSeconds(pid) - began.cpu,
-    residentMib: residentMib(pid),
-    peakMib: peakResidentMib(pid),
-  };
-  say(`${name}: ${figures.mibPerSecond.toFixed(0)} MiB/s, peak ${figures.peakMib.toFixed(0)} MiB`);
-  return { answer, figures };
-}
-
-async function passModel(replica) {
-  const address = (api) => `127.0.0.1:${replica.ports[api]}`;
-  const [control, serverAppIo] = ['control', 'serverAppIo'].map((api) => connect(address(api)));
-  const nodes = Array.from({ length: NODES }, () => new BenchNode(address('fleet')));
-  for (const node of nodes) await node.join();
-  const started = await startServerApp(control, serverAppIo, readFileSync(FAB));
-  const app = new BenchServerApp(serverAppIo, started);
-  const ids = nodes.map(({ node }) => node.nodeId);
-  const all = NODES * MODEL_MIB;
-  const sent = await phase('ServerApp pushes', MODEL_MIB, replica, () => app.send(ids));
-  const got = await phase(`${NODES} nodes pull`, all, replica, () =>
-    Promise.all(nodes.map((node) => node.receive())),
-  );
-  const pushed = await phase(`${NODES} nodes push`, all, replica, () =>
-    Promise.all(nodes.map((node, index) => node.reply(got.answer[index]))),
-  );
-  const back = await phase('ServerApp pulls', all, replica, () => app.receive(sent.answer));
-  app.stop();
-  for (const client of [control, serverAppIo, ...nodes.map((node) => node.client)]) client.close();
-  return [sent, got, pushed, back].map(({ figures }) => figures);
-}
+const GOAL_PEAK_MB = 350;
+const MIB_IN_MB = 2 ** 20 / 1e6;
 
 /** See `report` for what is returned. */
 export async function measure({ household, directory, program }) {
   const databaseUrl = await startDatabase({ household, directory });
   const replica = await startReplica({ household, program, databaseUrl, name: 'replica' });
   const atStartMib = residentMib(replica.child.pid);
-  const phases = await passModel(replica);
-  const peak = phases.at(-1).peakMib;
-  const rows = phases.map((each) => [
-    each.name,
-    ...[each.mebibytes, each.mibPerSecond, each.cpuSeconds, each.residentMib, each.peakMib].map(
-      (figure, column) => figure.toFixed(column === 2 ? 1 : 0),
-    ),
-  ]);
-  const heading = ['phase', 'MiB', 'MiB/s', 'CPU s', 'RSS MiB', 'peak MiB'];
+  const phases = await passModel(replica, { nodes: NODES, mebibytes: MODEL_MIB });
+  const peakMb = phases.at(-1).peakMib * MIB_IN_MB;
   return {
-    tables: [{ heading: `Memory and CPU of the replica`, rows: [heading, ...rows] }],
+    tables: [{ heading: `Memory and CPU of the replica`, rows: phaseRows(phases) }],
     goals: [
       {
-        holds: peak < GOAL_PEAK_MIB,
-        text: `peak ${peak.toFixed(0)} MiB (below ${GOAL_PEAK_MIB}; ${atStartMib.toFixed(0)} at the start)`,
+        holds: peakMb < GOAL_PEAK_MB,
+        text: `peak ${peakMb.toFixed(0)} MB (below ${GOAL_PEAK_MB}; ${(atStartMib * MIB_IN_MB).toFixed(0)} at the start)`,
       },
     ],
     data: { atStartMib, phases },

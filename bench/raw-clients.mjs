@@ -1,4 +1,4 @@
-/** SuperNodes and a ServerApp as bare gRPC clients: no Python, no waiting of their own. */
+/** SuperNodes and a ServerApp as bare clients, over gRPC or HTTP: no Python, no waiting of their own. */
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import grpc from '@grpc/grpc-js';
 
 import { ROOT } from '../scripts/demo/setup.mjs';
+import { HttpCalls } from './http-calls.mjs';
 
 // The same generated code as the server's, out of its build.
 const require = createRequire(join(ROOT, 'dist', 'main.js'));
 const generated = (name) => require(`./generated/flwr/proto/${name}.js`);
 
 export const { FleetService } = generated('fleet');
+export const { RuntimeService } = generated('runtime');
 export const { ServerAppIoService } = generated('serverappio');
 export const { ControlService } = generated('control');
 export const { Message } = generated('message');
@@ -25,13 +27,20 @@ const OPTIONS = {
   'grpc.use_local_subchannel_pool': 1,
 };
 
-/** One connection to one API. */
-export function connect(address) {
+/** A client of one API; over HTTP all APIs have one address. */
+export function connect(address, transport = 'grpc') {
+  if (transport === 'http') return new HttpCalls(address);
   return new grpc.Client(address, grpc.credentials.createInsecure(), OPTIONS);
 }
 
 /** Sends one call; rejects unless its status is OK. */
-export function call(client, method, request, headers = {}) {
+export async function call(client, method, request, headers = {}) {
+  if (!(client instanceof HttpCalls)) return callOverGrpc(client, method, request, headers);
+  const { path, requestSerialize, responseDeserialize } = method;
+  return responseDeserialize(await client.call(path, requestSerialize(request), headers));
+}
+
+function callOverGrpc(client, method, request, headers) {
   const metadata = new grpc.Metadata();
   for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
   return new Promise((resolve, reject) => {
@@ -96,10 +105,19 @@ export function makeMessage(metadata, children) {
 export async function startServerApp(control, serverAppIo, fab) {
   const request = StartRunRequest.fromPartial({ fab: { content: fab } });
   const { runId } = await call(control, ControlService.startRun, request);
-  const { tasks } = await call(serverAppIo, ServerAppIoService.pullPendingTasks, {});
-  const { taskId } = tasks.find((task) => task.runId === runId);
-  const { token } = await call(serverAppIo, ServerAppIoService.claimTask, { taskId });
+  const token = await claim(serverAppIo, runId);
   const headers = { 'flwr-task-token': token };
   await call(serverAppIo, ServerAppIoService.pullTaskInput, {}, headers);
   return { runId, headers };
+}
+
+/** The token of a run's ServerApp. SuperExecs from 1.39 on, which are all on HTTP, take whatever there is. */
+async function claim(serverAppIo, runId) {
+  if (serverAppIo instanceof HttpCalls) {
+    const request = { supportedTaskTypes: ['flwr-serverapp'], agentappFabHashes: [] };
+    return (await call(serverAppIo, RuntimeService.acquireTask, request)).token;
+  }
+  const { tasks } = await call(serverAppIo, ServerAppIoService.pullPendingTasks, {});
+  const { taskId } = tasks.find((task) => task.runId === runId);
+  return (await call(serverAppIo, ServerAppIoService.claimTask, { taskId })).token;
 }

@@ -1,5 +1,5 @@
 /** Our side of a measurement: a PostgreSQL of its own and so many replicas over it. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { startPostgres } from '../scripts/demo/postgres.mjs';
@@ -20,6 +20,11 @@ export async function startDatabase({ household, directory }) {
   mkdirSync(home, { recursive: true });
   const settings = ['shared_preload_libraries=pg_stat_statements'];
   return startPostgres({ household, directory: home, port, settings });
+}
+
+/** The first process of the server that `startDatabase` started in `directory`. */
+export function postmasterPid(directory) {
+  return parseInt(readFileSync(join(directory, 'postgres', 'data', 'postmaster.pid'), 'utf8'), 10);
 }
 
 /** `{ name, child, ports }` of a replica that serves. `flags` are added to its command line. */
