@@ -18,10 +18,11 @@ const missed = [];
 
 /** Each in a directory and with processes of its own, so that none disturbs the next. */
 async function runBench(name) {
-  const { measure } = await import(`./${name}.mjs`);
   await inWorkplace(`superlink-bench-${name}`, async ({ household, directory }) => {
     title(`bench ${name}`);
     const tools = await setUp(household);
+    // not before: on a fresh clone there is nothing built to import
+    const { measure } = await import(`./${name}.mjs`);
     const before = machine();
     const isGood = report(name, { before, ...(await measure({ household, directory, ...tools })) });
     if (!isGood) missed.push(name);
