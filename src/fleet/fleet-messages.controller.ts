@@ -12,8 +12,9 @@ import type { GetRunRequest, GetRunResponse } from '../generated/flwr/proto/run'
 import { InstructionsService } from '../messages/instructions.service';
 import { RepliesService } from '../messages/replies.service';
 import { Rpc } from '../rpc/rpc.decorator';
-import { ClientGone, NodeKey, RequestBytes, RpcRequest } from '../rpc/rpc-parameters.decorator';
+import { NodeKey, RequestBytes, RpcRequest, Waiting } from '../rpc/rpc-parameters.decorator';
 import { RunAccessService } from '../runs/run-access.service';
+import type { WaitingClient } from '../waiting/hold';
 
 /** A SuperNode's work: messages, and the runs and FABs that they belong to. */
 @Controller()
@@ -29,10 +30,10 @@ export class FleetMessagesController {
     @RpcRequest() { node }: PullMessagesRequest,
     @NodeKey() publicKey: Buffer,
     @RequestBytes() requestBytes: number,
-    @ClientGone() gone: AbortSignal,
+    @Waiting() client: WaitingClient,
   ): Promise<PullMessagesResponse> {
     const caller = { nodeId: node?.nodeId ?? 0n, publicKey };
-    return this.instructions.pull(caller, requestBytes, gone);
+    return this.instructions.pull(caller, requestBytes, client);
   }
 
   @Rpc(FleetService.pushMessages, 'node')

@@ -12,7 +12,7 @@ import { Message } from '../generated/flwr/proto/message';
 import { ObjectTree } from '../generated/flwr/proto/object';
 import { ObjectStoreService } from '../object-store/object-store.service';
 import { flattenTree } from '../object-store/object-tree';
-import { hold } from '../waiting/hold';
+import { hold, type WaitingClient } from '../waiting/hold';
 import { Wakeups } from '../waiting/wakeups';
 import { checkCaller } from './check-caller';
 import type { ClaimedInstructionRow } from './instructions.sql';
@@ -62,12 +62,12 @@ export class InstructionsService {
   async pull(
     node: CallingNode,
     requestBytes: number,
-    gone: AbortSignal,
+    client: WaitingClient,
   ): Promise<PullMessagesResponse> {
     const answer = await hold(this.wakeups, {
       topic: nodeTopic(node.nodeId),
       seconds: this.config.holds.nodeSeconds,
-      gone,
+      client,
       look: async () => this.claim(node, requestBytes),
     });
     return answer ?? PullMessagesResponse.fromPartial({});

@@ -9,7 +9,7 @@ import { Message } from '../generated/flwr/proto/message';
 import { ObjectTree } from '../generated/flwr/proto/object';
 import { ObjectStoreService } from '../object-store/object-store.service';
 import { flattenTree } from '../object-store/object-tree';
-import { hold } from '../waiting/hold';
+import { hold, type WaitingClient } from '../waiting/hold';
 import { Wakeups } from '../waiting/wakeups';
 import { checkCaller } from './check-caller';
 import type { MadeMessage } from './error-message';
@@ -79,13 +79,13 @@ export class RepliesService {
   async pull(
     tokenHash: Buffer,
     messageIds: readonly string[],
-    gone: AbortSignal,
+    client: WaitingClient,
   ): Promise<PullAppMessagesResponse> {
     const delivered = await hold(this.wakeups, {
       topic: repliesTopic(await this.runOf(tokenHash)),
       seconds: this.config.holds.serverAppSeconds,
       lookEveryMilliseconds: LOOK_EVERY_MILLISECONDS,
-      gone,
+      client,
       look: async (isLast) => {
         const verdicts = await this.judge(tokenHash, messageIds);
         const isDue = isLast || verdicts.every(isAnswerable);

@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
+import type { WaitingClient } from '../waiting/hold';
 import type { Account, Caller, RpcCall, StreamReader } from './rpc-call';
 import { rpcCallOf } from './rpc-call-of';
 
@@ -31,9 +32,15 @@ export const CallerAccount = createParamDecorator(
     callerOf(rpcCallOf(context), 'account').account,
 );
 
-/** Fires when the client has gone, so that nothing is held for nobody. */
-export const ClientGone = createParamDecorator(
-  (_: unknown, context: ExecutionContext): AbortSignal => rpcCallOf(context).gone,
+/** Clients on HTTP give a call up after 30 s; those on gRPC wait as long as their connection stands. */
+const HTTP_PATIENCE_SECONDS = 25;
+
+/** The client of a call that may be held, so that nothing is held for nobody. */
+export const Waiting = createParamDecorator(
+  (_: unknown, context: ExecutionContext): WaitingClient => {
+    const { gone, transport } = rpcCallOf(context);
+    return { gone, patienceSeconds: transport === 'http' ? HTTP_PATIENCE_SECONDS : Infinity };
+  },
 );
 
 /** Who reads a stream. */

@@ -12,9 +12,10 @@ import { InstructionsService } from '../messages/instructions.service';
 import { RepliesService } from '../messages/replies.service';
 import { NodesService } from '../nodes/nodes.service';
 import { Rpc } from '../rpc/rpc.decorator';
-import { ClientGone, RpcRequest, TokenHash } from '../rpc/rpc-parameters.decorator';
+import { RpcRequest, TokenHash, Waiting } from '../rpc/rpc-parameters.decorator';
 import { taskRpc } from '../rpc/task-rpc';
 import { TaskRecordsService } from '../tasks/task-records.service';
+import type { WaitingClient } from '../waiting/hold';
 
 /** A ServerApp's work: its nodes, and messages to and from them. */
 @Controller()
@@ -47,8 +48,8 @@ export class MessagesController {
   async pullMessages(
     @RpcRequest() { messageIds }: PullAppMessagesRequest,
     @TokenHash() tokenHash: Buffer,
-    @ClientGone() gone: AbortSignal,
+    @Waiting() client: WaitingClient,
   ): Promise<PullAppMessagesResponse> {
-    return this.replies.pull(tokenHash, messageIds, gone);
+    return this.replies.pull(tokenHash, messageIds, client);
   }
 }

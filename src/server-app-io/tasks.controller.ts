@@ -16,12 +16,13 @@ import type {
 import type { GetRunRequest, GetRunResponse } from '../generated/flwr/proto/run';
 import { RuntimeService } from '../generated/flwr/proto/runtime';
 import { Rpc } from '../rpc/rpc.decorator';
-import { ClientGone, Release, RpcRequest, TokenHash } from '../rpc/rpc-parameters.decorator';
+import { Release, RpcRequest, TokenHash, Waiting } from '../rpc/rpc-parameters.decorator';
 import { taskRpc } from '../rpc/task-rpc';
 import { RunAccessService } from '../runs/run-access.service';
 import { RunsService } from '../runs/runs.service';
 import { TaskRecordsService } from '../tasks/task-records.service';
 import { TasksService } from '../tasks/tasks.service';
+import type { WaitingClient } from '../waiting/hold';
 
 /** SuperExecs claim tasks; the processes that they start run them. */
 @Controller()
@@ -34,8 +35,8 @@ export class TasksController {
   ) {}
 
   @Rpc(taskRpc('pullPendingTasks'), 'superexec')
-  async pullPendingTasks(@ClientGone() gone: AbortSignal): Promise<PullPendingTasksResponse> {
-    return { tasks: await this.tasks.pullPending(gone) };
+  async pullPendingTasks(@Waiting() client: WaitingClient): Promise<PullPendingTasksResponse> {
+    return { tasks: await this.tasks.pullPending(client) };
   }
 
   @Rpc(taskRpc('claimTask'), 'superexec')
@@ -49,9 +50,9 @@ export class TasksController {
   @Rpc(RuntimeService.acquireTask, 'superexec')
   async acquireTask(
     @RpcRequest() request: AcquireTaskRequest,
-    @ClientGone() gone: AbortSignal,
+    @Waiting() client: WaitingClient,
   ): Promise<AcquireTaskResponse> {
-    return this.tasks.acquire(request, gone);
+    return this.tasks.acquire(request, client);
   }
 
   /** Any run by its id, to whoever asks; empty if there is none: upstream's SuperExecs rely on both. */

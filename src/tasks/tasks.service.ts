@@ -11,7 +11,7 @@ import {
 } from '../generated/flwr/proto/app_task';
 import { Context } from '../generated/flwr/proto/message';
 import { Task } from '../generated/flwr/proto/task';
-import { hold } from '../waiting/hold';
+import { hold, type WaitingClient } from '../waiting/hold';
 import { Wakeups } from '../waiting/wakeups';
 import { isoText } from '../wire/times';
 import type { FinishingTaskRow, PendingTaskRow } from './task-life.sql';
@@ -31,8 +31,8 @@ export class TasksService {
   ) {}
 
   /** All pending tasks, the oldest first; held back while there are none. */
-  async pullPending(gone: AbortSignal): Promise<Task[]> {
-    const rows = await this.heldUntil(gone, async () => {
+  async pullPending(client: WaitingClient): Promise<Task[]> {
+    const rows = await this.heldUntil(client, async () => {
       const pending = await this.tasks.listPending();
       return pending.length > 0 ? pending : undefined;
     });
@@ -43,11 +43,11 @@ export class TasksService {
    * Claims the oldest pending task that the SuperExec can start, as it was before the claim, with a token for it; held
    * back while there is none. Who can start nothing is answered at once.
    */
-  async acquire(request: AcquireTaskRequest, gone: AbortSignal): Promise<AcquireTaskResponse> {
+  async acquire(request: AcquireTaskRequest, client: WaitingClient): Promise<AcquireTaskResponse> {
     const { supportedTaskTypes: types, agentappFabHashes: fabHashes } = request;
     if (types.length === 0 && fabHashes.length === 0) return AcquireTaskResponse.fromPartial({});
     const token = newTaskToken();
-    const row = await this.heldUntil(gone, () =>
+    const row = await this.heldUntil(client, () =>
       this.tasks.acquire(hashOfToken(token), types, fabHashes),
     );
     return AcquireTaskResponse.fromPartial(row === undefined ? {} : { task: toTask(row), token });
@@ -97,14 +97,14 @@ export class TasksService {
   }
 
   private async heldUntil<Result>(
-    gone: AbortSignal,
+    client: WaitingClient,
     look: () => Promise<Result | undefined>,
   ): Promise<Result | undefined> {
     return hold(this.wakeups, {
       topic: 'tasks',
       seconds: this.config.holds.taskSeconds,
       lookEveryMilliseconds: LOOK_EVERY_MILLISECONDS,
-      gone,
+      client,
       look,
     });
   }

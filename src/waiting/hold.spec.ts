@@ -13,7 +13,16 @@ function heldWith(
     looks.push(isLast);
     return Promise.resolve(answers[looks.length - 1]);
   };
-  return { looks, held: { topic: 'tasks', seconds: 60, gone: present, look, ...fields } };
+  return {
+    looks,
+    held: {
+      topic: 'tasks',
+      seconds: 60,
+      client: { gone: present, patienceSeconds: Infinity },
+      look,
+      ...fields,
+    },
+  };
 }
 
 /** Resolves once somebody waits. */
@@ -60,6 +69,12 @@ describe('hold', () => {
     expect(looks.indexOf(true)).toBe(looks.length - 1);
   });
 
+  it('ends before a client loses its patience', async () => {
+    const client = { gone: present, patienceSeconds: 0.02 };
+    const { held } = heldWith([], { client });
+    expect(await hold(new Wakeups(), held)).toBeUndefined();
+  });
+
   it('costs no second look at the end where only wake-ups count', async () => {
     const { held, looks } = heldWith([], { seconds: 0.02 });
     expect(await hold(new Wakeups(), held)).toBeUndefined();
@@ -69,7 +84,9 @@ describe('hold', () => {
   it('gives nothing to a client that has gone', async () => {
     const wakeups = new Wakeups();
     const client = new AbortController();
-    const { held, looks } = heldWith([undefined, 'found'], { gone: client.signal });
+    const { held, looks } = heldWith([undefined, 'found'], {
+      client: { gone: client.signal, patienceSeconds: Infinity },
+    });
     const answer = hold(wakeups, held);
     await untilHeld(wakeups);
     client.abort();

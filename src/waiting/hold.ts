@@ -1,5 +1,13 @@
 import type { Topic, Wakeups } from './wakeups';
 
+/** Who is held. */
+export interface WaitingClient {
+  /** Fires when it has gone. */
+  readonly gone: AbortSignal;
+  /** The longest time that it waits for an answer, in seconds, with some room. */
+  readonly patienceSeconds: number;
+}
+
 export interface Hold<Result> {
   readonly topic: Topic;
   /** How long the call may be held, in seconds; 0 answers at once. */
@@ -9,7 +17,7 @@ export interface Hold<Result> {
    * the topic makes it look, and at the end of its time it does not look again.
    */
   readonly lookEveryMilliseconds?: number;
-  readonly gone: AbortSignal;
+  readonly client: WaitingClient;
   /** Looks once; `isLast` tells it to give what there is. `undefined` means: nothing yet, hold on. */
   readonly look: (isLast: boolean) => Promise<Result | undefined>;
 }
@@ -19,7 +27,8 @@ export async function hold<Result>(
   wakeups: Wakeups,
   held: Hold<Result>,
 ): Promise<Result | undefined> {
-  const end = performance.now() + held.seconds * 1000;
+  const { gone, patienceSeconds } = held.client;
+  const end = performance.now() + Math.min(held.seconds, patienceSeconds) * 1000;
   const longest = held.lookEveryMilliseconds ?? Number.POSITIVE_INFINITY;
   for (;;) {
     const left = end - performance.now();
@@ -29,13 +38,13 @@ export async function hold<Result>(
     const woken = wakeups.wait(
       held.topic,
       Math.min(left, longest),
-      AbortSignal.any([held.gone, found.signal]),
+      AbortSignal.any([gone, found.signal]),
     );
     try {
       const result = await held.look(isLast);
       if (result !== undefined || isLast) return result;
       const wasWoken = await woken;
-      if (held.gone.aborted) return undefined; // never hand anything to nobody
+      if (gone.aborted) return undefined; // never hand anything to nobody
       if (!wasWoken && held.lookEveryMilliseconds === undefined) return undefined;
     } finally {
       found.abort();

@@ -19,8 +19,8 @@ async function isHeld(answer: Promise<unknown>): Promise<boolean> {
 }
 
 describe('held calls', () => {
-  const holds = ['--node-hold-seconds', '25', '--serverapp-hold-seconds', '25'];
-  const cluster = useCluster({ flags: [...holds, '--task-hold-seconds', '25'] });
+  const holds = ['--node-hold-seconds', '30', '--serverapp-hold-seconds', '30'];
+  const cluster = useCluster({ flags: [...holds, '--task-hold-seconds', '30'] });
   let here: RpcClients;
   let there: RpcClients;
 

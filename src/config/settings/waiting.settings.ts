@@ -1,15 +1,14 @@
 import type { Setting } from '../setting';
 import { seconds } from '../setting-kinds';
 
-/** Clients on HTTP give a call up after 30 s. */
-const LONGEST_HOLD_SECONDS = 25;
+const LONGEST_HOLD_SECONDS = 600;
 
 export const WAITING_SETTINGS = {
   nodeHoldSeconds: {
     group: 'Waiting',
     kind: seconds(LONGEST_HOLD_SECONDS),
     default: '20',
-    doc: 'How long an empty poll of a SuperNode is held open; 0 answers at once.',
+    doc: 'How long an empty poll of a SuperNode is held open; 0 answers at once. Over HTTP at most 25 s.',
   },
   serverappHoldSeconds: {
     group: 'Waiting',
