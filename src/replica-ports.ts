@@ -8,10 +8,9 @@ import type { GrpcPort } from './rpc/grpc/grpc-options';
 
 const FLOWER = 'flwr.proto';
 
-/** Which service listens where: three ports as upstream has them, and health where told. */
+/** Which service listens where: three ports as upstream has them, Fleet's not for simulations, and health where told. */
 export function grpcPortsOf({ listen, tls }: ReplicaConfig): GrpcPort[] {
   const ports: GrpcPort[] = [
-    { address: listen.fleet, packageName: FLOWER, services: [FleetService], tls: tls.api },
     {
       address: listen.serverAppIo,
       packageName: FLOWER,
@@ -20,6 +19,10 @@ export function grpcPortsOf({ listen, tls }: ReplicaConfig): GrpcPort[] {
     },
     { address: listen.control, packageName: FLOWER, services: [ControlService], tls: tls.api },
   ];
+  if (listen.fleet !== undefined) {
+    const services = [FleetService];
+    ports.push({ address: listen.fleet, packageName: FLOWER, services, tls: tls.api });
+  }
   if (listen.health !== undefined) {
     const services = [HealthService];
     ports.push({ address: listen.health, packageName: 'grpc.health.v1', services, tls: undefined });

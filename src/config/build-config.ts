@@ -24,7 +24,7 @@ export function buildConfig(resolved: ResolvedSettings, around: Surroundings): C
   return {
     database: databaseOf(values, around.isRoot),
     listen: {
-      fleet: values.fleetApiAddress,
+      ...(!values.simulation && { fleet: values.fleetApiAddress }),
       serverAppIo: values.serverappioApiAddress,
       control: values.controlApiAddress,
       http: { host: values.host, port: values.port },
@@ -38,6 +38,7 @@ export function buildConfig(resolved: ResolvedSettings, around: Surroundings): C
     },
     supernodeAuth: values.enableSupernodeAuth,
     ...(secret && { superexecSecret: secret }),
+    simulation: values.simulation,
     isolation: values.isolation,
     replicas: values.replicas,
     drainSeconds: values.drainSeconds,

@@ -41,7 +41,8 @@ export interface Config {
     readonly dataDirectory: string;
   };
   readonly listen: {
-    readonly fleet: Address;
+    /** Absent: a SuperLink for simulations, which no SuperNode takes part in. */
+    readonly fleet?: Address;
     readonly serverAppIo: Address;
     readonly control: Address;
     readonly http: Address;
@@ -63,6 +64,8 @@ export interface Config {
   readonly supernodeAuth: boolean;
   /** Shared secret that SuperExec signs with; absent: its calls are not signed. */
   readonly superexecSecret?: Buffer;
+  /** True: runs are simulations. */
+  readonly simulation: boolean;
   readonly isolation: 'process' | 'subprocess';
   readonly replicas: number;
   /** About so old a connection is asked to come again; 0: never. */

@@ -64,7 +64,7 @@ function sharedAddress({ values, sources }: ResolvedSettings): string | undefine
     { key: 'port', address: { host: values.host, port: values.port } },
   ];
   for (const key of LISTENERS) {
-    const address = values[key];
+    const address = key === 'fleetApiAddress' && values.simulation ? undefined : values[key];
     if (address === undefined) continue;
     const other = seen.find((earlier) => overlap(earlier.address, address));
     if (other !== undefined) {

@@ -30,8 +30,12 @@ export function warningsOf({ values, sources }: ResolvedSettings, config: Config
   const candidates: [boolean, string][] = [
     [values.insecure, 'TLS is off (--insecure): what clients send can be read on the way.'],
     [
-      !values.enableSupernodeAuth,
+      !values.enableSupernodeAuth && !values.simulation,
       'Any SuperNode may join; --enable-supernode-auth admits only registered ones.',
+    ],
+    [
+      values.enableSupernodeAuth && values.simulation,
+      '--enable-supernode-auth has no use with --simulation: no SuperNode takes part.',
     ],
     [
       secretFile && values.isolation === 'subprocess',

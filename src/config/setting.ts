@@ -6,6 +6,7 @@ export const GROUPS = [
   'Addresses',
   'TLS and authentication',
   'Replicas on this machine',
+  'Simulation',
   'Waiting',
   'Logging',
 ] as const;

@@ -6,6 +6,7 @@ import { DATABASE_SETTINGS } from './settings/database.settings';
 import { LOGGING_SETTINGS } from './settings/logging.settings';
 import { REPLICAS_SETTINGS } from './settings/replicas.settings';
 import { SECURITY_SETTINGS } from './settings/security.settings';
+import { SIMULATION_SETTINGS } from './settings/simulation.settings';
 import { WAITING_SETTINGS } from './settings/waiting.settings';
 
 /** Every setting. Names of flags and environment are Flower's own wherever Flower has the setting. */
@@ -14,6 +15,7 @@ export const SETTINGS = {
   ...ADDRESSES_SETTINGS,
   ...SECURITY_SETTINGS,
   ...REPLICAS_SETTINGS,
+  ...SIMULATION_SETTINGS,
   ...WAITING_SETTINGS,
   ...LOGGING_SETTINGS,
 } as const satisfies Readonly<Record<string, Setting>>;

@@ -47,11 +47,6 @@ export class FederationRefusals {
     return this.refuse();
   }
 
-  /** Only a federation of simulations has a config to change. */
-  configureSimulation(): never {
-    throw new SuperLinkError('FEDERATION_NOT_FOUND_OR_NO_PERMISSION');
-  }
-
   refuse(): never {
     throw new SuperLinkError('NO_FEDERATION_MANAGEMENT');
   }

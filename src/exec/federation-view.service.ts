@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 
+import { Database } from '../database/database';
 import { DatabaseClock } from '../database/database-clock';
 import { FederationsService } from '../federations/federations.service';
+import { SimulationsService } from '../federations/simulations.service';
 import {
   ListFederationsResponse,
   ShowFederationResponse,
@@ -16,17 +18,20 @@ const DESCRIPTION = 'The one federation of this SuperLink.';
 @Injectable()
 export class FederationView {
   constructor(
+    private readonly database: Database,
     private readonly federations: FederationsService,
+    private readonly simulations: SimulationsService,
     private readonly nodes: NodesService,
     private readonly runs: RunsService,
     private readonly clock: DatabaseClock,
   ) {}
 
   list(account: Account): ListFederationsResponse {
+    const simulation = this.simulations.areServed;
     return ListFederationsResponse.fromPartial({
       federations: this.federations
         .listOf(account)
-        .map((name) => ({ name, description: DESCRIPTION })),
+        .map((name) => ({ name, description: DESCRIPTION, simulation })),
     });
   }
 
@@ -42,6 +47,8 @@ export class FederationView {
         members: [{ account: { id: account.flwrAid, name: account.name }, role: 'owner' }],
         nodes,
         runs,
+        simulation: this.simulations.areServed,
+        config: await this.simulations.configOf(name, this.database),
       },
       now: await this.clock.now(),
     });

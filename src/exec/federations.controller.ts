@@ -1,9 +1,12 @@
 import { Controller } from '@nestjs/common';
 
+import { SimulationsService } from '../federations/simulations.service';
 import { ControlService } from '../generated/flwr/proto/control';
 import type {
   AddNodeToFederationRequest,
   ArchiveFederationRequest,
+  ConfigureSimulationFederationRequest,
+  ConfigureSimulationFederationResponse,
   CreateFederationRequest,
   ListFederationsResponse,
   RemoveNodeFromFederationRequest,
@@ -22,6 +25,7 @@ export class FederationsController {
   constructor(
     private readonly view: FederationView,
     private readonly refusals: FederationRefusals,
+    private readonly simulations: SimulationsService,
   ) {}
 
   @Rpc(ControlService.listFederations, 'account')
@@ -48,8 +52,11 @@ export class FederationsController {
   }
 
   @Rpc(ControlService.configureSimulationFederation, 'account')
-  configureSimulationFederation(): never {
-    return this.refusals.configureSimulation();
+  async configureSimulationFederation(
+    @RpcRequest() { federationName, config }: ConfigureSimulationFederationRequest,
+    @CallerAccount() account: Account,
+  ): Promise<ConfigureSimulationFederationResponse> {
+    return { federationName: await this.simulations.configure(federationName, config, account) };
   }
 
   @Rpc(ControlService.addNodeToFederation, 'account')

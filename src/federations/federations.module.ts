@@ -1,6 +1,11 @@
 import { Module } from '@nestjs/common';
 
 import { FederationsService } from './federations.service';
+import { SimulationConfigRepository } from './simulation-config.repository';
+import { SimulationsService } from './simulations.service';
 
-@Module({ providers: [FederationsService], exports: [FederationsService] })
+@Module({
+  providers: [FederationsService, SimulationConfigRepository, SimulationsService],
+  exports: [FederationsService, SimulationsService],
+})
 export class FederationsModule {}

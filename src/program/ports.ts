@@ -19,7 +19,7 @@ const ADVICE: Readonly<Record<string, string>> = {
  * servers themselves only know the address. Throws StartFailure.
  */
 export async function checkPorts(listen: Config['listen']): Promise<void> {
-  await checkPort('fleetApiAddress', listen.fleet);
+  if (listen.fleet !== undefined) await checkPort('fleetApiAddress', listen.fleet);
   await checkPort('serverappioApiAddress', listen.serverAppIo);
   await checkPort('controlApiAddress', listen.control);
   await checkPort('port', listen.http);

@@ -2,12 +2,14 @@
 export interface NewRun {
   readonly runId: bigint;
   readonly primaryTaskId: bigint;
-  readonly primaryTaskType: 'flwr-serverapp' | 'flwr-agentapp';
+  readonly primaryTaskType: 'flwr-serverapp' | 'flwr-simulation' | 'flwr-agentapp';
   readonly series: NewSeries | JoinedSeries;
   readonly fab: StoredFab;
   /** A `Run` message with nothing but its override_config. */
   readonly overrideConfig: Uint8Array;
   readonly federationId: string;
+  /** The `SimulationConfig` of a simulation; other runs have none. */
+  readonly federationConfig: Uint8Array | undefined;
   readonly flwrAid: string;
   readonly connectorRefs: readonly string[];
 }

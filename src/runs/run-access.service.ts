@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { SuperLinkError } from '../errors/superlink-error';
 import { PullTaskInputResponse } from '../generated/flwr/proto/app_task';
 import { Fab } from '../generated/flwr/proto/fab';
+import { SimulationConfig } from '../generated/flwr/proto/federation';
 import { Context } from '../generated/flwr/proto/message';
 import type { Run } from '../generated/flwr/proto/run';
 import { RunAccessRepository } from './run-access.repository';
@@ -46,6 +47,9 @@ export class RunAccessService {
       context: Context.decode(row.context),
       run: toRun(row),
       fab: toFab(row.fab_hash, row.content, row.verifications),
+      federationConfig: row.federation_config
+        ? SimulationConfig.decode(row.federation_config)
+        : undefined,
       taskId,
     });
   }

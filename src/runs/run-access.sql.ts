@@ -45,13 +45,14 @@ export interface TaskInputRow extends RunRow {
   readonly content: Buffer;
   readonly verifications: Record<string, string>;
   readonly context: Buffer;
+  readonly federation_config: Buffer | null;
 }
 
 /** All that a task of run $1 starts with. */
 export const FIND_TASK_INPUT: Statement = {
   name: 'find-task-input',
   text: sql`
-select ${RUN_COLUMNS}, f.content, f.verifications, s.context
+select ${RUN_COLUMNS}, f.content, f.verifications, s.context, r.federation_config
 from ${RUN_TABLES}
 join fab f on f.fab_hash = r.fab_hash
 join run_series s on s.series_id = r.series_id

@@ -69,6 +69,7 @@ export class RunCreationRepository {
       toInt8(run.primaryTaskId),
       run.flwrAid,
       run.connectorRefs,
+      run.federationConfig ?? null,
     ]);
     return rows.length > 0;
   }

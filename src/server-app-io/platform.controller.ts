@@ -53,7 +53,7 @@ export class PlatformController {
     );
   }
 
-  /** Declared to 1.31 and called by no stock program: simulation runs, which are not served yet, would need it. */
+  /** Declared to 1.31 and called by no stock program; 1.31's own SuperLink does not implement it either. */
   @Rpc(ServerAppIoService.getFederationOptions, 'task')
   async getFederationOptions(
     @TokenHash() tokenHash: Buffer,

@@ -1,4 +1,5 @@
 import { InitialSchema1795000000001 } from './0001-initial-schema';
+import { SimulationConfig1795000000003 } from './0003-simulation-config';
 
 /** All migrations, oldest first. Append only: a released one never changes. */
-export const MIGRATIONS = [InitialSchema1795000000001];
+export const MIGRATIONS = [InitialSchema1795000000001, SimulationConfig1795000000003];

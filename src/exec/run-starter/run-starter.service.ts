@@ -5,8 +5,10 @@ import { Database, type Queryable, type Transaction } from '../../database/datab
 import { retryWhileUnavailable } from '../../database/retry-while-unavailable';
 import { SuperLinkError } from '../../errors/superlink-error';
 import { FederationsService } from '../../federations/federations.service';
+import { SimulationsService } from '../../federations/simulations.service';
 import type { StartRunRequest } from '../../generated/flwr/proto/control_run';
 import { StartRunResponse } from '../../generated/flwr/proto/control_run';
+import { SimulationConfig } from '../../generated/flwr/proto/federation';
 import { Run } from '../../generated/flwr/proto/run';
 import type { Scalar } from '../../generated/flwr/proto/scalar';
 import type { Account } from '../../rpc/rpc-call';
@@ -30,6 +32,7 @@ export class RunStarter {
     private readonly database: Database,
     private readonly creation: RunCreationService,
     private readonly federations: FederationsService,
+    private readonly simulations: SimulationsService,
     private readonly connectors: ConnectorsService,
   ) {}
 
@@ -69,16 +72,25 @@ export class RunStarter {
     const federationId = this.federations.resolve(request.federation);
     this.federations.requirePermission(account, federationId);
     const facts = await checkedFab(content, request.overrideConfig);
+    const isAgent = facts.primaryComponent === 'agentapp';
+    const simulation = isAgent
+      ? undefined
+      : await this.simulations.configOf(federationId, database, request.overrideFederationConfig);
     return {
       runId: randomId(),
       primaryTaskId: randomId(),
-      primaryTaskType: facts.primaryComponent === 'agentapp' ? 'flwr-agentapp' : 'flwr-serverapp',
+      primaryTaskType: isAgent
+        ? 'flwr-agentapp'
+        : simulation
+          ? 'flwr-simulation'
+          : 'flwr-serverapp',
       series: seriesOf(request, facts),
       fab: { id: facts.fabId, version: facts.fabVersion, hash: facts.fabHash, content },
       overrideConfig: Run.encode(
         Run.fromPartial({ overrideConfig: request.overrideConfig }),
       ).finish(),
       federationId,
+      federationConfig: simulation && SimulationConfig.encode(simulation).finish(),
       flwrAid: account.flwrAid,
       connectorRefs,
     };

@@ -111,6 +111,7 @@ function configOf(url: string): Config {
     tls: {},
     holds: { nodeSeconds: 0, serverAppSeconds: 0, taskSeconds: 0 },
     supernodeAuth: false,
+    simulation: false,
     isolation: 'process',
     replicas: 1,
     drainSeconds: 5,

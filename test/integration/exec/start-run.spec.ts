@@ -116,6 +116,7 @@ describe('StartRun', () => {
       fab: { id: 'harbour/tally-app', version: '1', hash: TALLY_HASH, content: TALLY_FAB },
       overrideConfig: Buffer.alloc(0),
       federationId: '@none/default',
+      federationConfig: undefined,
       flwrAid: '<id:none>',
       connectorRefs: [],
     };
