@@ -159,6 +159,12 @@ describe('the configuration', () => {
     ).not.toThrow();
   });
 
+  it('has no Fleet API for simulations, and its port is free for others', () => {
+    const config = build({ insecure: 'true', simulation: 'true', controlApiAddress: 'h:9092' });
+    expect(config.simulation).toBe(true);
+    expect(config.listen.fleet).toBeUndefined();
+  });
+
   it('reads the SuperExec secret byte by byte, except for a SuperExec of its own', () => {
     const flags = { insecure: 'true', superexecAuthSecretFile: at('secret') };
     expect(build(flags).superexecSecret).toEqual(Buffer.from('shared\n'));
@@ -184,5 +190,11 @@ describe('the configuration', () => {
     expect(warnings).toContain('Any SuperNode may join');
     expect(warnings).toContain('ServerAppIo has no TLS');
     expect(warnings).not.toContain('deprecated');
+  });
+
+  it('does not warn of SuperNodes that simulations do without', () => {
+    const resolved = resolveSettings({ insecure: 'true', simulation: 'true' }, {});
+    const warnings = warningsOf(resolved, buildConfig(resolved, AROUND)).join('\n');
+    expect(warnings).not.toContain('SuperNode');
   });
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { SimulationConfig } from '../../../src/generated/flwr/proto/federation';
 import { Context } from '../../../src/generated/flwr/proto/message';
 import { Scalar } from '../../../src/generated/flwr/proto/scalar';
 import type { NewRun } from '../../../src/runs/new-run';
@@ -69,6 +70,12 @@ describe('StartRun', () => {
     const fab = { hashStr: '', content: GUIDE_FAB, verifications: new Map() };
     const answer = await startRun(one, tallyRequest({ fab }));
     expect((await find(answer.runId!))?.primaryTaskType).toBe('flwr-agentapp');
+  });
+
+  it('takes no notice of how a simulation should go: it starts none', async () => {
+    const overrideFederationConfig = SimulationConfig.fromPartial({ numSupernodes: 3 });
+    const answer = await startRun(one, tallyRequest({ overrideFederationConfig }));
+    expect((await find(answer.runId!))?.primaryTaskType).toBe('flwr-serverapp');
   });
 
   it('joins a series and hands its context on', async () => {
