@@ -1,6 +1,7 @@
 import type { ReplicaConfig } from './config/config';
 import { ControlService } from './generated/flwr/proto/control';
 import { FleetService } from './generated/flwr/proto/fleet';
+import { GrpcAdapterService } from './generated/flwr/proto/grpcadapter';
 import { RuntimeService } from './generated/flwr/proto/runtime';
 import { ServerAppIoService } from './generated/flwr/proto/serverappio';
 import { HealthService } from './generated/grpc/health/v1/health';
@@ -20,7 +21,7 @@ export function grpcPortsOf({ listen, tls }: ReplicaConfig): GrpcPort[] {
     { address: listen.control, packageName: FLOWER, services: [ControlService], tls: tls.api },
   ];
   if (listen.fleet !== undefined) {
-    const services = [FleetService];
+    const services = [FleetService, GrpcAdapterService];
     ports.push({ address: listen.fleet, packageName: FLOWER, services, tls: tls.api });
   }
   if (listen.health !== undefined) {

@@ -14,6 +14,7 @@ import { NestLogger } from './logging/nest-logger';
 import { openRotatingFile } from './logging/rotating-file';
 import { grpcPortsOf } from './replica-ports';
 import { grpcOptions } from './rpc/grpc/grpc-options';
+import { RpcGrpcServer } from './rpc/grpc/rpc-grpc-server';
 import { httpOptions, tuneHttpServer } from './rpc/http/http-server';
 import { RpcExpressAdapter } from './rpc/http/rpc-express-adapter';
 import { RUN_ENTITIES } from './runs/entities/run.entities';
@@ -48,8 +49,8 @@ export async function startReplica(config: ReplicaConfig): Promise<Replica> {
       },
     );
     for (const port of grpcPortsOf(config)) {
-      const options = grpcOptions(port, config.maxConnectionAgeSeconds);
-      app.connectMicroservice(options, { inheritAppConfig: true });
+      const strategy = new RpcGrpcServer(grpcOptions(port, config.maxConnectionAgeSeconds));
+      app.connectMicroservice({ strategy }, { inheritAppConfig: true });
     }
     tuneHttpServer(app.getHttpServer(), config.maxConnectionAgeSeconds);
     await app.startAllMicroservices();

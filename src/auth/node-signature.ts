@@ -9,6 +9,9 @@ import type { CallHeaders } from '../rpc/rpc-call';
 import { isInsideWindow } from './signature-window';
 
 const verifyOffTheEventLoop = promisify(verify);
+const PUBLIC_KEY = 'flwr-public-key';
+const TIMESTAMP_HEADER = 'flwr-timestamp';
+const SIGNATURE = 'flwr-signature';
 const MOST_KEYS_KEPT = 20_000;
 /** ISO-8601 with an offset, as Python's isoformat prints an aware time. */
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)$/;
@@ -24,11 +27,21 @@ export class NodeSignature {
 
   constructor(private readonly clock: DatabaseClock) {}
 
+  /** True if any part of a signature came along: it must hold then, whether or not one is needed. */
+  isClaimed(headers: CallHeaders): boolean {
+    const parts = [
+      headers.binary(PUBLIC_KEY),
+      headers.text(TIMESTAMP_HEADER),
+      headers.binary(SIGNATURE),
+    ];
+    return parts.some((values) => values.length > 0);
+  }
+
   /** The public key's PEM bytes as sent, or UNAUTHENTICATED. */
   async authenticate(headers: CallHeaders): Promise<Buffer> {
-    const [publicKey] = headers.binary('flwr-public-key');
-    const [timestamp] = headers.text('flwr-timestamp');
-    const [signature] = headers.binary('flwr-signature');
+    const [publicKey] = headers.binary(PUBLIC_KEY);
+    const [timestamp] = headers.text(TIMESTAMP_HEADER);
+    const [signature] = headers.binary(SIGNATURE);
     if (publicKey === undefined || timestamp === undefined || signature === undefined) {
       throw new SuperLinkError('UNAUTHENTICATED', 'The signature headers are missing.');
     }

@@ -1,7 +1,8 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 
+import { CONFIG, type Config } from '../config/config';
 import { SuperLinkError } from '../errors/superlink-error';
-import type { Account, Caller, RpcCall } from '../rpc/rpc-call';
+import type { Account, Caller, RpcCall, Signer } from '../rpc/rpc-call';
 import { rpcCallOf, rpcMetadataOf } from '../rpc/rpc-call-of';
 import { NodeSignature } from './node-signature';
 import { SuperExecSignature } from './superexec-signature';
@@ -17,6 +18,7 @@ export const NO_ACCOUNT: Account = { flwrAid: '<id:none>', name: 'none' };
 @Injectable()
 export class RpcGuard implements CanActivate {
   constructor(
+    @Inject(CONFIG) private readonly config: Config,
     private readonly nodeSignature: NodeSignature,
     private readonly superExecSignature: SuperExecSignature,
   ) {}
@@ -35,7 +37,7 @@ export class RpcGuard implements CanActivate {
       case 'open':
         return undefined;
       case 'node':
-        return { kind: 'node', publicKey: await this.nodeSignature.authenticate(call.headers) };
+        return { kind: 'node', signer: await this.signerOf(call) };
       case 'task':
         return { kind: 'task', tokenHash: tokenHashOf(call.headers) };
       case 'superexec':
@@ -44,6 +46,13 @@ export class RpcGuard implements CanActivate {
       case 'account':
         return { kind: 'account', account: NO_ACCOUNT };
     }
+  }
+
+  /** Adapters between a node and us may drop its metadata: unsigned calls are for operators who chose them. */
+  private async signerOf({ transport, headers }: RpcCall): Promise<Signer> {
+    const mayBeUnsigned = transport === 'grpc-adapter' && this.config.unsignedAdapterCalls;
+    if (mayBeUnsigned && !this.nodeSignature.isClaimed(headers)) return null;
+    return this.nodeSignature.authenticate(headers);
   }
 }
 

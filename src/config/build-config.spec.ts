@@ -112,9 +112,18 @@ describe('the configuration', () => {
     expect(tls.appIo?.caFile).toBe(at('cert.pem'));
   });
 
+  it('lets adapters drop signatures only if told', () => {
+    expect(build({ insecure: 'true' }).unsignedAdapterCalls).toBe(false);
+    const adapter = build({ insecure: 'true', fleetApiType: 'grpc-adapter' });
+    expect(adapter.unsignedAdapterCalls).toBe(true);
+  });
+
   it.each([
     [{ enableSupernodeAuth: 'true' }, '--enable-supernode-auth needs TLS'],
-    [{ fleetApiType: 'grpc-adapter' }, '--fleet-api-type grpc-adapter comes with a later release'],
+    [
+      { enableSupernodeAuth: 'true', fleetApiType: 'grpc-adapter' },
+      '--enable-supernode-auth needs signed calls, which --fleet-api-type grpc-adapter waives',
+    ],
     [
       { database: 'postgres://h/d', dataDirectory: 'x' },
       '--data-directory is for the embedded PostgreSQL and --database names another one',

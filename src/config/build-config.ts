@@ -37,6 +37,7 @@ export function buildConfig(resolved: ResolvedSettings, around: Surroundings): C
       taskSeconds: values.taskHoldSeconds,
     },
     supernodeAuth: values.enableSupernodeAuth,
+    unsignedAdapterCalls: values.fleetApiType === 'grpc-adapter',
     ...(secret && { superexecSecret: secret }),
     simulation: values.simulation,
     isolation: values.isolation,

@@ -62,6 +62,8 @@ export interface Config {
   };
   /** True: only SuperNodes whose key was registered through the CLI may join. */
   readonly supernodeAuth: boolean;
+  /** True: nodes that call by GrpcAdapter need not sign; such a node is known by its id alone. */
+  readonly unsignedAdapterCalls: boolean;
   /** Shared secret that SuperExec signs with; absent: its calls are not signed. */
   readonly superexecSecret?: Buffer;
   /** True: runs are simulations. */

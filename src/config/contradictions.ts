@@ -12,7 +12,7 @@ const LISTENERS = [
 ] as const;
 
 const RULES: readonly Rule[] = [
-  adapterTransport,
+  supernodeAuthByAdapter,
   supernodeAuthWithoutTls,
   directoryBesideUrl,
   installationBothWays,
@@ -29,9 +29,10 @@ export function findContradiction(resolved: ResolvedSettings): string | undefine
   return undefined;
 }
 
-function adapterTransport({ values, sources }: ResolvedSettings): string | undefined {
-  if (values.fleetApiType === 'grpc-rere') return undefined;
-  return `${nameOf('fleetApiType', sources)} grpc-adapter comes with a later release; use grpc-rere.`;
+function supernodeAuthByAdapter({ values, sources }: ResolvedSettings): string | undefined {
+  if (!values.enableSupernodeAuth || values.fleetApiType === 'grpc-rere') return undefined;
+  const auth = nameOf('enableSupernodeAuth', sources);
+  return `${auth} needs signed calls, which ${nameOf('fleetApiType', sources)} grpc-adapter waives; use grpc-rere, which serves SuperNodes with --grpc-adapter, too.`;
 }
 
 function supernodeAuthWithoutTls({ values, sources }: ResolvedSettings): string | undefined {

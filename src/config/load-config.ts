@@ -38,6 +38,10 @@ export function warningsOf({ values, sources }: ResolvedSettings, config: Config
       '--enable-supernode-auth has no use with --simulation: no SuperNode takes part.',
     ],
     [
+      config.unsignedAdapterCalls,
+      'Calls of GrpcAdapter may be unsigned: who knows the id of a node that does not sign can speak for it.',
+    ],
+    [
       secretFile && values.isolation === 'subprocess',
       'The SuperExec secret is not used with --isolation subprocess.',
     ],

@@ -12,7 +12,8 @@ import type { GetRunRequest, GetRunResponse } from '../generated/flwr/proto/run'
 import { InstructionsService } from '../messages/instructions.service';
 import { RepliesService } from '../messages/replies.service';
 import { Rpc } from '../rpc/rpc.decorator';
-import { NodeKey, RequestBytes, RpcRequest, Waiting } from '../rpc/rpc-parameters.decorator';
+import type { Signer } from '../rpc/rpc-call';
+import { NodeSigner, RequestBytes, RpcRequest, Waiting } from '../rpc/rpc-parameters.decorator';
 import { RunAccessService } from '../runs/run-access.service';
 import type { WaitingClient } from '../waiting/hold';
 
@@ -28,37 +29,37 @@ export class FleetMessagesController {
   @Rpc(FleetService.pullMessages, 'node')
   async pullMessages(
     @RpcRequest() { node }: PullMessagesRequest,
-    @NodeKey() publicKey: Buffer,
+    @NodeSigner() signer: Signer,
     @RequestBytes() requestBytes: number,
     @Waiting() client: WaitingClient,
   ): Promise<PullMessagesResponse> {
-    const caller = { nodeId: node?.nodeId ?? 0n, publicKey };
+    const caller = { nodeId: node?.nodeId ?? 0n, signer };
     return this.instructions.pull(caller, requestBytes, client);
   }
 
   @Rpc(FleetService.pushMessages, 'node')
   async pushMessages(
     @RpcRequest() request: PushMessagesRequest,
-    @NodeKey() publicKey: Buffer,
+    @NodeSigner() signer: Signer,
     @RequestBytes() requestBytes: number,
   ): Promise<PushMessagesResponse> {
-    const caller = { nodeId: request.node?.nodeId ?? 0n, publicKey };
+    const caller = { nodeId: request.node?.nodeId ?? 0n, signer };
     return this.replies.push(caller, request, requestBytes);
   }
 
   @Rpc(FleetService.getRun, 'node')
   async getRun(
     @RpcRequest() { node, runId }: GetRunRequest,
-    @NodeKey() publicKey: Buffer,
+    @NodeSigner() signer: Signer,
   ): Promise<GetRunResponse> {
-    return { run: await this.runs.runForNode(node?.nodeId ?? 0n, publicKey, runId) };
+    return { run: await this.runs.runForNode(node?.nodeId ?? 0n, signer, runId) };
   }
 
   @Rpc(FleetService.getFab, 'node')
   async getFab(
     @RpcRequest() { node, runId, hashStr }: GetFabRequest,
-    @NodeKey() publicKey: Buffer,
+    @NodeSigner() signer: Signer,
   ): Promise<GetFabResponse> {
-    return { fab: await this.runs.fabForNode(node?.nodeId ?? 0n, publicKey, runId, hashStr) };
+    return { fab: await this.runs.fabForNode(node?.nodeId ?? 0n, signer, runId, hashStr) };
   }
 }

@@ -17,7 +17,8 @@ import type {
 } from '../generated/flwr/proto/heartbeat';
 import { NodesService } from '../nodes/nodes.service';
 import { Rpc } from '../rpc/rpc.decorator';
-import { NodeKey, Release, RpcRequest } from '../rpc/rpc-parameters.decorator';
+import type { Signer } from '../rpc/rpc-call';
+import { NodeSigner, Release, RpcRequest } from '../rpc/rpc-parameters.decorator';
 
 /** A SuperNode comes, lives and goes. */
 @Controller()
@@ -27,7 +28,7 @@ export class FleetNodesController {
   @Rpc(FleetService.registerNode, 'node')
   async registerNode(
     @RpcRequest() { publicKey }: RegisterNodeFleetRequest,
-    @NodeKey() signer: Buffer,
+    @NodeSigner() signer: Signer,
     @Release() release?: string,
   ): Promise<RegisterNodeFleetResponse> {
     return { nodeId: await this.nodes.registerItself(signer, publicKey, release) };
@@ -36,7 +37,7 @@ export class FleetNodesController {
   @Rpc(FleetService.activateNode, 'node')
   async activateNode(
     @RpcRequest() { publicKey, heartbeatInterval }: ActivateNodeRequest,
-    @NodeKey() signer: Buffer,
+    @NodeSigner() signer: Signer,
     @Release() release?: string,
   ): Promise<ActivateNodeResponse> {
     return { nodeId: await this.nodes.activate(signer, publicKey, heartbeatInterval, release) };
@@ -45,7 +46,7 @@ export class FleetNodesController {
   @Rpc(FleetService.sendNodeHeartbeat, 'node')
   async sendNodeHeartbeat(
     @RpcRequest() { node, heartbeatInterval }: SendNodeHeartbeatRequest,
-    @NodeKey() signer: Buffer,
+    @NodeSigner() signer: Signer,
     @Release() release?: string,
   ): Promise<SendNodeHeartbeatResponse> {
     await this.nodes.heartbeat(signer, node?.nodeId ?? 0n, heartbeatInterval, release);
@@ -55,7 +56,7 @@ export class FleetNodesController {
   @Rpc(FleetService.deactivateNode, 'node')
   async deactivateNode(
     @RpcRequest() { nodeId }: DeactivateNodeRequest,
-    @NodeKey() signer: Buffer,
+    @NodeSigner() signer: Signer,
   ): Promise<DeactivateNodeResponse> {
     await this.nodes.deactivate(signer, nodeId);
     return {};
@@ -64,7 +65,7 @@ export class FleetNodesController {
   @Rpc(FleetService.unregisterNode, 'node')
   async unregisterNode(
     @RpcRequest() { nodeId }: UnregisterNodeFleetRequest,
-    @NodeKey() signer: Buffer,
+    @NodeSigner() signer: Signer,
   ): Promise<UnregisterNodeFleetResponse> {
     await this.nodes.unregisterItself(signer, nodeId);
     return {};

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database';
 import { Message } from '../generated/flwr/proto/message';
 import { ObjectTree } from '../generated/flwr/proto/object';
+import type { Signer } from '../rpc/rpc-call';
 import { toInt8 } from '../wire/ids';
 import type { MadeMessage } from './error-message';
 import {
@@ -31,7 +32,7 @@ import {
 
 export interface CallingNode {
   readonly nodeId: bigint;
-  readonly publicKey: Buffer;
+  readonly signer: Signer;
 }
 
 /** Where pushed messages go: run, push session, and topics to wake at once. */
@@ -57,7 +58,7 @@ export class MessagesRepository {
   constructor(private readonly database: Database) {}
 
   async claimInstruction(node: CallingNode, requestBytes: number): Promise<ClaimedInstructionRow> {
-    const values = [toInt8(node.nodeId), node.publicKey, requestBytes];
+    const values = [toInt8(node.nodeId), node.signer, requestBytes];
     const [row] = await this.database.query<ClaimedInstructionRow>(CLAIM_INSTRUCTION, values);
     return row ?? { known: false, message: null, object_tree: null };
   }
@@ -75,7 +76,7 @@ export class MessagesRepository {
     runId: bigint,
     messageId: string,
   ): Promise<CallerRow | undefined> {
-    const values = [toInt8(node.nodeId), node.publicKey, toInt8(runId), messageId];
+    const values = [toInt8(node.nodeId), node.signer, toInt8(runId), messageId];
     const [row] = await this.database.query<CallerRow>(CONFIRM_INSTRUCTION, values);
     return row;
   }
@@ -118,7 +119,7 @@ export class MessagesRepository {
     runId: bigint,
     instructionId: string,
   ): Promise<AnsweredRow | undefined> {
-    const values = [toInt8(node.nodeId), node.publicKey, toInt8(runId), instructionId];
+    const values = [toInt8(node.nodeId), node.signer, toInt8(runId), instructionId];
     const [row] = await tx.query<AnsweredRow>(FIND_ANSWERED_INSTRUCTION, values);
     return row;
   }

@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 
 import { Database } from '../database/database';
 import type { Statement } from '../database/sql';
-import type { Account } from '../rpc/rpc-call';
+import type { Account, Signer } from '../rpc/rpc-call';
 import { toInt8 } from '../wire/ids';
 import type { NodeRow } from './node-row';
 import {
   ACTIVATE_NODE,
   DEACTIVATE_NODE,
+  FIND_CALLING_NODE,
   FIND_NODE_OF_KEY,
   LIST_LIVE_NODES,
   LIST_OWNED_NODES,
@@ -28,6 +29,8 @@ export interface NewNode {
   readonly publicKey: Buffer;
   readonly owner: Account;
   readonly isSelfRegistered: boolean;
+  /** False: it is known by its id alone. */
+  readonly signs: boolean;
   readonly heartbeatSeconds: number;
   /** Which Flower it runs, if it said so. */
   readonly release?: string | undefined;
@@ -39,7 +42,7 @@ export class NodesRepository {
 
   /** The node's id: the new one, or that of the same key if it registered itself before; else undefined. */
   async register(node: NewNode): Promise<bigint | undefined> {
-    const { nodeId, publicKey, owner, isSelfRegistered, heartbeatSeconds, release } = node;
+    const { nodeId, publicKey, owner, isSelfRegistered, heartbeatSeconds, release, signs } = node;
     return this.oneId(REGISTER_NODE, [
       toInt8(nodeId),
       publicKey,
@@ -48,6 +51,7 @@ export class NodesRepository {
       isSelfRegistered,
       heartbeatSeconds,
       release ?? null,
+      signs,
     ]);
   }
 
@@ -55,30 +59,36 @@ export class NodesRepository {
     publicKey: Buffer,
     heartbeatSeconds: number,
     release: string | undefined,
+    signs: boolean,
   ): Promise<bigint | undefined> {
-    return this.oneId(ACTIVATE_NODE, [publicKey, heartbeatSeconds, release ?? null]);
+    return this.oneId(ACTIVATE_NODE, [publicKey, heartbeatSeconds, release ?? null, signs]);
   }
 
   async findByKey(publicKey: Buffer): Promise<bigint | undefined> {
     return this.oneId(FIND_NODE_OF_KEY, [publicKey]);
   }
 
+  /** True if the node is the one that calls. */
+  async isCaller(nodeId: bigint, signer: Signer): Promise<boolean> {
+    return (await this.oneId(FIND_CALLING_NODE, [toInt8(nodeId), signer])) !== undefined;
+  }
+
   async heartbeat(
     nodeId: bigint,
-    publicKey: Buffer,
+    signer: Signer,
     seconds: number,
     release: string | undefined,
   ): Promise<boolean> {
-    const values = [toInt8(nodeId), publicKey, seconds, release ?? null];
+    const values = [toInt8(nodeId), signer, seconds, release ?? null];
     return (await this.oneId(NODE_HEARTBEAT, values)) !== undefined;
   }
 
-  async deactivate(nodeId: bigint, publicKey: Buffer): Promise<NodeChangeRow> {
-    return this.change(DEACTIVATE_NODE, nodeId, publicKey);
+  async deactivate(nodeId: bigint, signer: Signer): Promise<NodeChangeRow> {
+    return this.change(DEACTIVATE_NODE, nodeId, signer);
   }
 
-  async unregister(nodeId: bigint, publicKey: Buffer): Promise<NodeChangeRow> {
-    return this.change(UNREGISTER_NODE, nodeId, publicKey);
+  async unregister(nodeId: bigint, signer: Signer): Promise<NodeChangeRow> {
+    return this.change(UNREGISTER_NODE, nodeId, signer);
   }
 
   async unregisterOwned(nodeId: bigint, owner: Account): Promise<boolean> {
@@ -110,9 +120,9 @@ export class NodesRepository {
   private async change(
     statement: Statement,
     nodeId: bigint,
-    publicKey: Buffer,
+    signer: Signer,
   ): Promise<NodeChangeRow> {
-    const values = [toInt8(nodeId), publicKey];
+    const values = [toInt8(nodeId), signer];
     const [row] = await this.database.query<NodeChangeRow>(statement, values);
     return row ?? { known: false, done: false };
   }

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/config';
 import { SuperLinkError } from '../errors/superlink-error';
 import type { NodeInfo } from '../generated/flwr/proto/node';
-import type { Account } from '../rpc/rpc-call';
+import type { Account, Signer } from '../rpc/rpc-call';
 import { randomNodeId } from '../wire/ids';
 import { toNodeInfo } from './node-row';
 import { NodesRepository } from './nodes.repository';
@@ -23,7 +23,7 @@ export class NodesService {
   ) {}
 
   /** Fleet.RegisterNode: the id of the key, the same when sent again. */
-  async registerItself(signer: Buffer, publicKey: Buffer, release?: string): Promise<bigint> {
+  async registerItself(signer: Signer, publicKey: Buffer, release?: string): Promise<bigint> {
     refuseOtherKey(signer, publicKey);
     if (this.config.supernodeAuth) throw new SuperLinkError('REGISTRATION_DISABLED');
     const nodeId = await this.nodes.register({
@@ -31,6 +31,7 @@ export class NodesService {
       publicKey,
       owner: NOBODY,
       isSelfRegistered: true,
+      signs: signer !== null,
       heartbeatSeconds: 0,
       release,
     });
@@ -40,7 +41,7 @@ export class NodesService {
 
   /** Fleet.ActivateNode: success too if the node is online already, for its first answer may have been lost. */
   async activate(
-    signer: Buffer,
+    signer: Signer,
     publicKey: Buffer,
     heartbeatSeconds: number,
     release?: string,
@@ -50,19 +51,20 @@ export class NodesService {
       const isKnown = (await this.nodes.findByKey(publicKey)) !== undefined;
       throw new SuperLinkError(isKnown ? 'INVALID_HEARTBEAT_INTERVAL' : 'NODE_ACTIVATION_FAILED');
     }
-    const nodeId = await this.nodes.activate(publicKey, heartbeatSeconds, release);
+    const signs = signer !== null;
+    const nodeId = await this.nodes.activate(publicKey, heartbeatSeconds, release, signs);
     if (nodeId === undefined) throw new SuperLinkError('NODE_ACTIVATION_FAILED');
     return nodeId;
   }
 
-  async deactivate(signer: Buffer, nodeId: bigint): Promise<void> {
+  async deactivate(signer: Signer, nodeId: bigint): Promise<void> {
     const change = await this.nodes.deactivate(nodeId, signer);
     checkChange(change, 'NODE_DEACTIVATION_FAILED');
   }
 
-  async unregisterItself(signer: Buffer, nodeId: bigint): Promise<void> {
+  async unregisterItself(signer: Signer, nodeId: bigint): Promise<void> {
     if (this.config.supernodeAuth) {
-      if ((await this.nodes.findByKey(signer)) !== nodeId) refuseCaller();
+      if (!(await this.nodes.isCaller(nodeId, signer))) refuseCaller();
       throw new SuperLinkError('UNREGISTRATION_DISABLED');
     }
     const change = await this.nodes.unregister(nodeId, signer);
@@ -71,13 +73,13 @@ export class NodesService {
 
   /** Renews the node's lease to twice `heartbeatSeconds` from now, and brings it back online. */
   async heartbeat(
-    signer: Buffer,
+    signer: Signer,
     nodeId: bigint,
     heartbeatSeconds: number,
     release?: string,
   ): Promise<void> {
     if (!isHeartbeatInterval(heartbeatSeconds)) {
-      if ((await this.nodes.findByKey(signer)) !== nodeId) refuseCaller();
+      if (!(await this.nodes.isCaller(nodeId, signer))) refuseCaller();
       throw new SuperLinkError('INVALID_HEARTBEAT_INTERVAL');
     }
     if (!(await this.nodes.heartbeat(nodeId, signer, heartbeatSeconds, release))) refuseCaller();
@@ -91,6 +93,7 @@ export class NodesService {
       publicKey,
       owner,
       isSelfRegistered: false,
+      signs: true,
       heartbeatSeconds: HEARTBEAT_SECONDS.ofRegisteredByCli,
     });
     if (nodeId === undefined) throw new SuperLinkError('PUBLIC_KEY_IN_USE');
@@ -132,9 +135,11 @@ function checkChange(
   if (!change.done) throw new SuperLinkError(refusal);
 }
 
-/** The key in the body must be the one that signed, else one node could claim another's key. */
-function refuseOtherKey(signer: Buffer, publicKey: Buffer): void {
-  if (!signer.equals(publicKey)) refuseCaller();
+/** The key in the body must be the one that signed, else one node could claim another's key; unsigned, a key at all. */
+function refuseOtherKey(signer: Signer, publicKey: Buffer): void {
+  if (signer === null) {
+    if (!isNistPublicKey(publicKey)) throw new SuperLinkError('PUBLIC_KEY_NOT_VALID');
+  } else if (!signer.equals(publicKey)) refuseCaller();
 }
 
 function refuseCaller(): never {

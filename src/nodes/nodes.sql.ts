@@ -1,17 +1,19 @@
 import { sql, type Statement } from '../database/sql';
-import { CALLING_NODE } from './calling-node';
+import { CALLING_NODE, IS_OF_SIGNER } from './calling-node';
 
 /**
  * Two replicas with the same key: the unique key lets one insert, the other gets the row of the first. Sent again
- * it gives the same id. No row: the key is taken by the CLI or was unregistered.
+ * it gives the same id. No row: the key is taken by the CLI or was unregistered, or signs ($8) elsewhere and here not.
  */
 export const REGISTER_NODE: Statement = {
   name: 'register-node',
   text: sql`
-insert into node (node_id, public_key, owner_aid, owner_name, self_registered, heartbeat_interval, release)
-values ($1::bigint, $2::bytea, $3::text, $4::text, $5::boolean, $6::double precision, $7::text)
-on conflict (public_key) do update set release = coalesce(excluded.release, node.release)
+insert into node (node_id, public_key, owner_aid, owner_name, self_registered, heartbeat_interval, release,
+  signs)
+values ($1::bigint, $2::bytea, $3::text, $4::text, $5::boolean, $6::double precision, $7::text, $8::boolean)
+on conflict (public_key) do update set release = coalesce(excluded.release, node.release), signs = excluded.signs
 where node.unregistered_at is null and node.self_registered and excluded.self_registered
+  and (excluded.signs or not node.signs)
 returning node_id`,
 };
 
@@ -26,7 +28,7 @@ update node set
   online_until = now() + 2 * $2::double precision * interval '1 second',
   heartbeat_interval = $2::double precision,
   release = coalesce($3::text, release)
-where public_key = $1::bytea and unregistered_at is null
+where public_key = $1::bytea and unregistered_at is null and ($4::boolean or not signs)
 returning node_id`,
 };
 
@@ -34,6 +36,8 @@ export const FIND_NODE_OF_KEY: Statement = {
   name: 'find-node-of-key',
   text: sql`select node_id from node where public_key = $1::bytea and unregistered_at is null`,
 };
+
+export const FIND_CALLING_NODE: Statement = { name: 'find-calling-node', text: CALLING_NODE };
 
 export interface NodeChangeRow {
   readonly known: boolean;
@@ -82,7 +86,7 @@ update node set
   online_until = now() + 2 * $3::double precision * interval '1 second',
   heartbeat_interval = $3::double precision,
   release = coalesce($4::text, release)
-where node_id = $1::bigint and public_key = $2::bytea and unregistered_at is null
+where node_id = $1::bigint and ${IS_OF_SIGNER} and unregistered_at is null
 returning node_id`,
 };
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { Database, type Queryable } from '../database/database';
+import type { Signer } from '../rpc/rpc-call';
 import { toInt8 } from '../wire/ids';
 import {
   FIND_OBJECT_FOR_NODE,
@@ -28,7 +29,7 @@ import type { FlatTree } from './object-tree';
 /** A node that reaches for an object of a run. */
 export interface NodeInRun {
   readonly nodeId: bigint;
-  readonly publicKey: Buffer;
+  readonly signer: Signer;
   readonly runId: bigint;
 }
 
@@ -126,5 +127,5 @@ export class ObjectStoreRepository {
 }
 
 function nodeValues(node: NodeInRun): unknown[] {
-  return [toInt8(node.nodeId), node.publicKey, toInt8(node.runId)];
+  return [toInt8(node.nodeId), node.signer, toInt8(node.runId)];
 }

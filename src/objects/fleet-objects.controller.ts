@@ -12,7 +12,8 @@ import type {
 import { InstructionsService } from '../messages/instructions.service';
 import { ObjectAccessService } from '../object-store/object-access.service';
 import { Rpc } from '../rpc/rpc.decorator';
-import { NodeKey, RpcRequest } from '../rpc/rpc-parameters.decorator';
+import type { Signer } from '../rpc/rpc-call';
+import { NodeSigner, RpcRequest } from '../rpc/rpc-parameters.decorator';
 import { sessionIdOf } from './session-id';
 
 /** Objects to and from SuperNodes. */
@@ -26,10 +27,10 @@ export class FleetObjectsController {
   @Rpc(FleetService.pushObject, 'node')
   async pushObject(
     @RpcRequest() request: PushObjectRequest,
-    @NodeKey() publicKey: Buffer,
+    @NodeSigner() signer: Signer,
   ): Promise<PushObjectResponse> {
     const { node, runId, objectId, objectContent: content } = request;
-    const caller = { nodeId: node?.nodeId ?? 0n, publicKey, runId };
+    const caller = { nodeId: node?.nodeId ?? 0n, signer, runId };
     const object = { objectId, content, sessionId: sessionIdOf(request) };
     return { stored: await this.objects.storeByNode(caller, object) };
   }
@@ -37,17 +38,17 @@ export class FleetObjectsController {
   @Rpc(FleetService.pullObject, 'node')
   async pullObject(
     @RpcRequest() { node, runId, objectId }: PullObjectRequest,
-    @NodeKey() publicKey: Buffer,
+    @NodeSigner() signer: Signer,
   ): Promise<PullObjectResponse> {
-    return this.objects.pullForNode({ nodeId: node?.nodeId ?? 0n, publicKey, runId }, objectId);
+    return this.objects.pullForNode({ nodeId: node?.nodeId ?? 0n, signer, runId }, objectId);
   }
 
   @Rpc(FleetService.confirmMessageReceived, 'node')
   async confirmMessageReceived(
     @RpcRequest() { node, runId, messageObjectId }: ConfirmMessageReceivedRequest,
-    @NodeKey() publicKey: Buffer,
+    @NodeSigner() signer: Signer,
   ): Promise<ConfirmMessageReceivedResponse> {
-    const caller = { nodeId: node?.nodeId ?? 0n, publicKey };
+    const caller = { nodeId: node?.nodeId ?? 0n, signer };
     await this.instructions.confirm(caller, runId, messageObjectId);
     return {};
   }

@@ -21,7 +21,9 @@ export class PresenceInterceptor implements NestInterceptor {
 
   private note(context: ExecutionContext): void {
     const { caller } = rpcCallOf(context);
-    if (caller?.kind === 'node') this.presence.note('node', caller.publicKey);
+    if (caller?.kind === 'node' && caller.signer !== null) {
+      this.presence.note('node', caller.signer);
+    }
     if (caller?.kind === 'task') this.presence.note('task', caller.tokenHash);
   }
 }

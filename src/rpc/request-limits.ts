@@ -1,5 +1,6 @@
 import { ControlService } from '../generated/flwr/proto/control';
 import { FleetService } from '../generated/flwr/proto/fleet';
+import { GrpcAdapterService } from '../generated/flwr/proto/grpcadapter';
 import { countFields, PACKED, type Shape } from '../wire/count-fields';
 import { type SharedMethod, taskRpc } from './task-rpc';
 
@@ -43,6 +44,7 @@ const ofTasks = (method: SharedMethod, limit: Limit): [string, Limit][] =>
 /** RPCs whose requests carry payload, or grow with the size of a federation. */
 const LIMITS: ReadonlyMap<string, Limit> = new Map([
   [FleetService.pushObject.path, { mostBytes: MOST_BYTES, shape: { 1: flat } }],
+  [GrpcAdapterService.sendReceive.path, { mostBytes: MOST_BYTES, shape: { 1: flat } }],
   ...ofTasks('pushObject', { mostBytes: MOST_BYTES, shape: { 1: flat } }),
   [FleetService.pushMessages.path, { mostBytes: 128 * MEBIBYTE, shape: PUSHED }],
   ...ofTasks('pushMessages', { mostBytes: 128 * MEBIBYTE, shape: PUSHED }),

@@ -6,10 +6,13 @@ import type { Access, RpcDefinition } from './rpc.decorator';
 
 /** Who calls, as far as the headers prove it; the statement of the call checks it against the tables. */
 export type Caller =
-  | { readonly kind: 'node'; readonly publicKey: Buffer }
+  | { readonly kind: 'node'; readonly signer: Signer }
   | { readonly kind: 'task'; readonly tokenHash: Buffer }
   | { readonly kind: 'superexec' }
   | { readonly kind: 'account'; readonly account: Account };
+
+/** Public key (PEM bytes) that signed a node's call; null: unsigned, the node is known by its id alone. */
+export type Signer = Buffer | null;
 
 export interface Account {
   readonly flwrAid: string;
@@ -24,7 +27,7 @@ export interface CallHeaders {
   binary(name: string): readonly Buffer[];
 }
 
-export type CallTransport = 'grpc' | 'http';
+export type CallTransport = 'grpc' | 'grpc-adapter' | 'http';
 
 /** Who reads a stream. */
 export interface StreamReader {

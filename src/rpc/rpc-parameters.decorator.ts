@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
 import type { WaitingClient } from '../waiting/hold';
-import type { Account, Caller, RpcCall, StreamReader } from './rpc-call';
+import type { Account, Caller, RpcCall, Signer, StreamReader } from './rpc-call';
 import { rpcCallOf } from './rpc-call-of';
 
 type CallerOf<Kind extends Caller['kind']> = Extract<Caller, { kind: Kind }>;
@@ -16,9 +16,9 @@ export const RpcRequest = createParamDecorator((_: unknown, context: ExecutionCo
   rpcCallOf(context).request(),
 );
 
-/** The public key (PEM bytes) that signed the call; for methods with access `node`. */
-export const NodeKey = createParamDecorator(
-  (_: unknown, context: ExecutionContext): Buffer => callerOf(rpcCallOf(context), 'node').publicKey,
+/** Who signed the call; for methods with access `node`. */
+export const NodeSigner = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Signer => callerOf(rpcCallOf(context), 'node').signer,
 );
 
 /** SHA-256 of the task token sent along; for methods with access `task`. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { Database } from '../database/database';
+import type { Signer } from '../rpc/rpc-call';
 import { toInt8 } from '../wire/ids';
 import {
   type FabForNodeRow,
@@ -17,21 +18,21 @@ export class RunAccessRepository {
 
   async findForNode(
     nodeId: bigint,
-    publicKey: Buffer,
+    signer: Signer,
     runId: bigint,
   ): Promise<RunForNodeRow | undefined> {
-    const values = [toInt8(nodeId), publicKey, toInt8(runId)];
+    const values = [toInt8(nodeId), signer, toInt8(runId)];
     const [row] = await this.database.query<RunForNodeRow>(FIND_RUN_FOR_NODE, values);
     return row;
   }
 
   async findFabForNode(
     nodeId: bigint,
-    publicKey: Buffer,
+    signer: Signer,
     runId: bigint,
     fabHash: string,
   ): Promise<FabForNodeRow | undefined> {
-    const values = [toInt8(nodeId), publicKey, toInt8(runId), fabHash];
+    const values = [toInt8(nodeId), signer, toInt8(runId), fabHash];
     const [row] = await this.database.query<FabForNodeRow>(FIND_FAB_FOR_NODE, values);
     return row;
   }

@@ -6,6 +6,7 @@ import { Fab } from '../generated/flwr/proto/fab';
 import { SimulationConfig } from '../generated/flwr/proto/federation';
 import { Context } from '../generated/flwr/proto/message';
 import type { Run } from '../generated/flwr/proto/run';
+import type { Signer } from '../rpc/rpc-call';
 import { RunAccessRepository } from './run-access.repository';
 import type { RunForNodeRow } from './run-access.sql';
 import { type RunRow, toRun } from './run-row';
@@ -16,8 +17,8 @@ export class RunAccessService {
   constructor(private readonly runs: RunAccessRepository) {}
 
   /** A running run; SuperNodes drop their work at RUN_STATUS_NOT_ALLOWED. */
-  async runForNode(nodeId: bigint, publicKey: Buffer, runId: bigint): Promise<Run> {
-    const row = await this.runs.findForNode(nodeId, publicKey, runId);
+  async runForNode(nodeId: bigint, signer: Signer, runId: bigint): Promise<Run> {
+    const row = await this.runs.findForNode(nodeId, signer, runId);
     checkKnown(row);
     if (!isFound(row)) throw new SuperLinkError('GET_RUN_REFUSED');
     checkRunning(row.status);
@@ -25,13 +26,8 @@ export class RunAccessService {
   }
 
   /** The FAB of a running run, asked for by its hash. */
-  async fabForNode(
-    nodeId: bigint,
-    publicKey: Buffer,
-    runId: bigint,
-    fabHash: string,
-  ): Promise<Fab> {
-    const row = await this.runs.findFabForNode(nodeId, publicKey, runId, fabHash);
+  async fabForNode(nodeId: bigint, signer: Signer, runId: bigint, fabHash: string): Promise<Fab> {
+    const row = await this.runs.findFabForNode(nodeId, signer, runId, fabHash);
     checkKnown(row);
     if (row.fab_hash === null) throw new SuperLinkError('GET_FAB_REFUSED');
     checkRunning(row.status);

@@ -32,6 +32,7 @@ type Api = 'fleet' | 'serverAppIo' | 'control';
 
 const APIS: Readonly<Record<string, Api>> = {
   'flwr.proto.Fleet': 'fleet',
+  'flwr.proto.GrpcAdapter': 'fleet',
   'flwr.proto.ServerAppIo': 'serverAppIo',
   'flwr.proto.Control': 'control',
 };

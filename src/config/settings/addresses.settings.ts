@@ -14,7 +14,7 @@ export const ADDRESSES_SETTINGS = {
     group: 'Addresses',
     kind: choice({ 'grpc-rere': 'grpc-rere', 'grpc-adapter': 'grpc-adapter' }),
     default: 'grpc-rere',
-    doc: 'Transport of the Fleet API; grpc-adapter comes with a later release.',
+    doc: 'Fleet and GrpcAdapter are both served; grpc-adapter lets calls of GrpcAdapter come without a signature.',
   },
   serverappioApiAddress: {
     group: 'Addresses',

@@ -1,17 +1,21 @@
-import type { ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
+import type { ServerWritableStream } from '@grpc/grpc-js';
 import type { ArgumentsHost } from '@nestjs/common';
 
 import type { RpcDefinition } from '../rpc.decorator';
 import type { CallFacts } from '../rpc-call';
+import { AdaptedCall, type IncomingCall } from './adapted-call';
 import { GrpcHeaders } from './grpc-headers';
 
 const POSITION = 2;
 
-type GrpcCall = ServerUnaryCall<Buffer, unknown> & ServerWritableStream<Buffer, unknown>;
-
 /** gRPC's own object of the call that Nest is handling. */
-export function grpcCallIn(host: ArgumentsHost): GrpcCall {
-  return host.getArgByIndex<GrpcCall>(POSITION);
+export function grpcCallIn(host: ArgumentsHost): IncomingCall {
+  return host.getArgByIndex<IncomingCall>(POSITION);
+}
+
+/** The same where the method answers by a stream. */
+export function grpcStreamIn(host: ArgumentsHost): ServerWritableStream<Buffer, unknown> {
+  return host.getArgByIndex(POSITION);
 }
 
 /** The call as every transport tells it; `definitions` are those that its handler serves. */
@@ -28,7 +32,7 @@ export function grpcCallFacts(
   const definition = definitions.find((each) => each.path === path);
   if (definition === undefined) throw new TypeError(`${path} came to a handler of other RPCs`);
   return {
-    transport: 'grpc',
+    transport: call instanceof AdaptedCall ? 'grpc-adapter' : 'grpc',
     definition,
     bytes: call.request,
     headers: new GrpcHeaders(call.metadata),

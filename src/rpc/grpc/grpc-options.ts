@@ -1,5 +1,5 @@
 import { type ChannelOptions, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
-import { type GrpcOptions, Transport } from '@nestjs/microservices';
+import type { GrpcOptions } from '@nestjs/microservices';
 
 import { type Address, formatAddress } from '../../config/address';
 import type { TlsIdentity } from '../../config/config';
@@ -44,21 +44,18 @@ function ageOptions(maxConnectionAgeSeconds: number): ChannelOptions {
 export function grpcOptions(
   { address, packageName, services, tls }: GrpcPort,
   maxConnectionAgeSeconds: number,
-): GrpcOptions {
+): GrpcOptions['options'] {
   return {
-    transport: Transport.GRPC,
-    options: {
-      url: formatAddress(address),
-      package: packageName,
-      packageDefinition: packageDefinitionOf(services),
-      channelOptions: { ...CHANNEL_OPTIONS, ...ageOptions(maxConnectionAgeSeconds) },
-      gracefulShutdown: true,
-      credentials:
-        tls === undefined
-          ? ServerCredentials.createInsecure()
-          : ServerCredentials.createSsl(null, [
-              { cert_chain: tls.certificate, private_key: tls.key },
-            ]),
-    },
+    url: formatAddress(address),
+    package: packageName,
+    packageDefinition: packageDefinitionOf(services),
+    channelOptions: { ...CHANNEL_OPTIONS, ...ageOptions(maxConnectionAgeSeconds) },
+    gracefulShutdown: true,
+    credentials:
+      tls === undefined
+        ? ServerCredentials.createInsecure()
+        : ServerCredentials.createSsl(null, [
+            { cert_chain: tls.certificate, private_key: tls.key },
+          ]),
   };
 }

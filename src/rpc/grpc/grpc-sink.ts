@@ -2,11 +2,11 @@ import { Metadata } from '@grpc/grpc-js';
 import type { ArgumentsHost } from '@nestjs/common';
 
 import { type StreamSink, written } from '../stream-sink';
-import { grpcCallIn } from './grpc-call';
+import { grpcStreamIn } from './grpc-call';
 
 /** The stream of a gRPC call. Nest itself ends it, with the status that the handler came to. */
 export function grpcSink(host: ArgumentsHost): StreamSink {
-  const stream = grpcCallIn(host);
+  const stream = grpcStreamIn(host);
   return {
     begin: () => {
       stream.sendMetadata(new Metadata());

@@ -112,6 +112,7 @@ function configOf(url: string): Config {
     holds: { nodeSeconds: 0, serverAppSeconds: 0, taskSeconds: 0 },
     supernodeAuth: false,
     simulation: false,
+    unsignedAdapterCalls: false,
     isolation: 'process',
     replicas: 1,
     drainSeconds: 5,

@@ -1,0 +1,29 @@
+import type { UntypedServiceImplementation } from '@grpc/grpc-js';
+import { ServerGrpc } from '@nestjs/microservices';
+import { GrpcMethodStreamingType } from '@nestjs/microservices/decorators';
+
+import { GrpcAdapterService } from '../../generated/flwr/proto/grpcadapter';
+import type { RpcDefinition } from '../rpc.decorator';
+import { adapterMethod, type UnaryMethod } from './grpc-adapter';
+
+const [, ADAPTER_SERVICE, SEND_RECEIVE = ''] = GrpcAdapterService.sendReceive.path.split('/');
+
+/** Nest's gRPC server, which has GrpcAdapter's one method done by the handlers of Fleet. */
+export class RpcGrpcServer extends ServerGrpc {
+  override async createService(
+    grpcService: unknown,
+    name: string,
+  ): Promise<UntypedServiceImplementation> {
+    const service = (await super.createService(grpcService, name)) as UntypedServiceImplementation;
+    if (`flwr.proto.${name}` !== ADAPTER_SERVICE) return service;
+    const sendReceive = adapterMethod((definition) => this.unaryMethod(definition));
+    return { ...service, [SEND_RECEIVE]: sendReceive as UntypedServiceImplementation[string] };
+  }
+
+  private unaryMethod({ path }: RpcDefinition): UnaryMethod {
+    const [, service = '', method = ''] = path.split('/');
+    const noStream = GrpcMethodStreamingType.NO_STREAMING;
+    const handler = this.getMessageHandler(service, method, noStream, { path });
+    return this.createUnaryServiceMethod(handler) as UnaryMethod;
+  }
+}
