@@ -51,8 +51,9 @@ export class TasksController {
   async acquireTask(
     @RpcRequest() request: AcquireTaskRequest,
     @Waiting() client: WaitingClient,
+    @Release() release?: string,
   ): Promise<AcquireTaskResponse> {
-    return this.tasks.acquire(request, client);
+    return this.tasks.acquire(request, client, release);
   }
 
   /** Any run by its id, to whoever asks; empty if there is none: upstream's SuperExecs rely on both. */

@@ -32,9 +32,9 @@ returning task_id`,
 };
 
 /**
- * Claims the oldest pending task whose type is in $2 or whose FAB in $3, for the token with hash $1. Many at once, on any
- * replica: each passes over the tasks that others are just claiming, so no task goes to two and nobody waits. Sent again
- * it claims the next one; the first is pending again after 30 s.
+ * Claims the oldest pending task whose type is in $2 or whose FAB in $3, for the token with hash $1, asked for by a
+ * SuperExec of release $4. Many at once, on any replica: each passes over the tasks that others are just claiming, so no
+ * task goes to two and nobody waits. Sent again it claims the next one; the first is pending again after 30 s.
  */
 export const ACQUIRE_TASK: Statement = {
   name: 'acquire-task',
@@ -44,7 +44,8 @@ with oldest as (
   where ${IS_PENDING} and (type = any($2::text[]) or fab_hash = any($3::text[]))
   order by pending_at, task_id limit 1
   for update skip locked)
-update task t set token_hash = $1::bytea, starting_at = now(), active_until = now() + interval '30 seconds'
+update task t set token_hash = $1::bytea, starting_at = now(), active_until = now() + interval '30 seconds',
+  release = $4::text
 from oldest where t.task_id = oldest.task_id
 returning t.task_id, t.type, t.run_id, t.pending_at, t.fab_hash, t.model_ref, t.connector_ref`,
 };

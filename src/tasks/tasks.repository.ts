@@ -58,8 +58,9 @@ export class TasksRepository {
     tokenHash: Buffer,
     types: readonly string[],
     fabHashes: readonly string[],
+    release?: string,
   ): Promise<PendingTaskRow | undefined> {
-    const values = [tokenHash, types, fabHashes];
+    const values = [tokenHash, types, fabHashes, release ?? null];
     const [row] = await this.database.query<PendingTaskRow>(ACQUIRE_TASK, values);
     return row;
   }

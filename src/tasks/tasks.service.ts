@@ -43,12 +43,16 @@ export class TasksService {
    * Claims the oldest pending task that the SuperExec can start, as it was before the claim, with a token for it; held
    * back while there is none. Who can start nothing is answered at once.
    */
-  async acquire(request: AcquireTaskRequest, client: WaitingClient): Promise<AcquireTaskResponse> {
+  async acquire(
+    request: AcquireTaskRequest,
+    client: WaitingClient,
+    release?: string,
+  ): Promise<AcquireTaskResponse> {
     const { supportedTaskTypes: types, agentappFabHashes: fabHashes } = request;
     if (types.length === 0 && fabHashes.length === 0) return AcquireTaskResponse.fromPartial({});
     const token = newTaskToken();
     const row = await this.heldUntil(client, () =>
-      this.tasks.acquire(hashOfToken(token), types, fabHashes),
+      this.tasks.acquire(hashOfToken(token), types, fabHashes, release),
     );
     return AcquireTaskResponse.fromPartial(row === undefined ? {} : { task: toTask(row), token });
   }

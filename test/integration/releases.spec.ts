@@ -1,3 +1,4 @@
+import { AcquireTaskRequest } from '../../src/generated/flwr/proto/app_task';
 import { ControlService } from '../../src/generated/flwr/proto/control';
 import { ListRunsRequest } from '../../src/generated/flwr/proto/control_run';
 import { FleetService } from '../../src/generated/flwr/proto/fleet';
@@ -9,6 +10,7 @@ import { startRun, SuperExecActor, TaskActor } from '../support/task-actor';
 
 const RELEASE = {
   node: 'select release from node where uint64_text(node_id) = $1',
+  taskOfRun: 'select release from task where uint64_text(run_id) = $1',
   task: 'select release from task where uint64_text(task_id) = $1',
 };
 
@@ -85,6 +87,17 @@ describe('the release that a client says it is', () => {
     expect(await releaseOf('task', taskId)).toBe('flwr 1.32.1');
     await task.input();
     expect(await releaseOf('task', taskId)).toBe('flwr 1.32.1');
+  });
+
+  it('is kept for a task that was handed out by choice', async () => {
+    const runId = await startRun(cluster.clients);
+    const request = { supportedTaskTypes: ['flwr-serverapp'], agentappFabHashes: [] };
+    const body = Buffer.from(AcquireTaskRequest.encode(request).finish());
+    const acquirer = flower('1.41.0', 'SuperExec');
+    expect((await post('/v1/runtime/acquire-task', body, acquirer))[0]).toBe(200);
+    expect(await cluster.query(RELEASE.taskOfRun, [String(runId)])).toEqual([
+      { release: 'flwr 1.41.0' },
+    ]);
   });
 
   it('stands in the line of every call, over both wires', async () => {
