@@ -6,6 +6,17 @@ const MINUTE = 60 * SECOND;
 const DATABASE = 'test/support/postgres-setup.ts';
 const PROGRAM = 'test/support/program-setup.ts';
 
+// What is about calls, and not about the program or the database, is proven over both wires.
+const OVER_HTTP_TOO = [
+  'test/integration/{holds,races,replica-death,start-races}.spec.ts',
+  'test/integration/{bad-input,delivery,exec,http,lost-answers,statement-budget}/**/*.spec.ts',
+];
+const INTEGRATION = {
+  globalSetup: [DATABASE, PROGRAM],
+  testTimeout: MINUTE,
+  hookTimeout: MINUTE,
+};
+
 // SWC and not vitest's own esbuild: Nest injects by the types that only SWC writes as metadata.
 const decoratorsWithMetadata = swc.vite({
   tsconfigFile: false,
@@ -49,9 +60,19 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.spec.ts'],
-          globalSetup: [DATABASE, PROGRAM],
-          testTimeout: MINUTE,
-          hookTimeout: MINUTE,
+          exclude: ['test/integration/http/**'],
+          provide: { wire: 'grpc' },
+          ...INTEGRATION,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration-http',
+          include: OVER_HTTP_TOO,
+          exclude: ['test/integration/**/grpc-*.spec.ts'],
+          provide: { wire: 'http' },
+          ...INTEGRATION,
         },
       },
       {

@@ -25,6 +25,12 @@ const STEPS = [
   { name: 'unit', project: 'unit', limitMinutes: 10 },
   { name: 'wire', project: 'wire', limitMinutes: 15 },
   { name: 'integration', project: 'integration', limitMinutes: 20, isStreamed: true },
+  {
+    name: 'integration-http',
+    project: 'integration-http',
+    limitMinutes: 20,
+    isStreamed: true,
+  },
   { name: 'e2e', project: 'e2e', limitMinutes: 40, isStreamed: true },
 ];
 

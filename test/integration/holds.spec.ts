@@ -1,9 +1,9 @@
 import { FleetService, type PullMessagesResponse } from '../../src/generated/flwr/proto/fleet';
 import { ServerAppIoService } from '../../src/generated/flwr/proto/serverappio';
 import { useCluster } from '../support/cluster';
-import type { PendingCall, RpcClients } from '../support/grpc-client';
 import { NodeActor } from '../support/node-actor';
 import { type DeflatedMessage, makeInstruction, makeReply } from '../support/objects';
+import type { PendingCall, RpcClients } from '../support/rpc-clients';
 import { startRun, TaskActor } from '../support/task-actor';
 
 const PROMPT_MILLISECONDS = 500;
@@ -95,7 +95,7 @@ describe('held calls', () => {
     await node.confirm(app.runId, sent.id);
     expect(await isHeld(loser.answer)).toBe(true);
     loser.answer.catch(() => undefined); // its client hangs up
-    loser.call.cancel();
+    loser.cancel();
   });
 
   it('a message that was not confirmed comes again within 5 s of the next poll', async () => {
@@ -148,9 +148,9 @@ describe('held calls', () => {
     await vi.waitFor(async () => expect(await cluster.count(busy)).toBe(0), 5_000);
     const [other] = await Promise.all([pair(), NodeActor.online(here)]);
     expect((await other.node.getRun(other.app.runId)).run?.runId).toBe(other.app.runId);
-    for (const { answer, call } of polls) {
+    for (const { answer, cancel } of polls) {
       answer.catch(() => undefined); // their client hangs up
-      call.cancel();
+      cancel();
     }
   });
 

@@ -5,9 +5,9 @@ import { StartRunRequest } from '../../src/generated/flwr/proto/control_run';
 import { FleetService, PullMessagesRequest } from '../../src/generated/flwr/proto/fleet';
 import { useCluster } from '../support/cluster';
 import { TINY_FAB, TINY_FAB_HASH } from '../support/fab';
-import { outcomeOf } from '../support/grpc-client';
 import { NodeActor } from '../support/node-actor';
 import { makeInstruction, makeReply } from '../support/objects';
+import { outcomeOf } from '../support/rpc-clients';
 import { startRun, SuperExecActor, TaskActor } from '../support/task-actor';
 
 const MIB = 2 ** 20;

@@ -1,7 +1,7 @@
 import { useCluster } from '../support/cluster';
-import { outcomeOf } from '../support/grpc-client';
 import { NodeActor } from '../support/node-actor';
 import { makeInstruction, makeReply } from '../support/objects';
+import { outcomeOf } from '../support/rpc-clients';
 import { TaskActor } from '../support/task-actor';
 
 const MIB = 2 ** 20;

@@ -6,11 +6,12 @@ import { Client } from 'pg';
 
 import { MIGRATIONS } from '../../src/database/migrations/migrations';
 import { ServerAppIoService } from '../../src/generated/flwr/proto/serverappio';
-import { outcomeOf, RpcClients } from '../support/grpc-client';
 import { createDatabase, createEmptyDatabase, type TestDatabase } from '../support/postgres';
 import { killReplicas, startReplicas, type TestReplica } from '../support/replicas';
+import { outcomeOf } from '../support/rpc-clients';
 import { newFolder } from '../support/superlink-program';
 import { startRun, SuperExecActor } from '../support/task-actor';
+import { connectTo } from '../support/wire';
 
 /** Ten processes at once on a machine that may have two cores and other work. */
 const START_MILLISECONDS = 180_000;
@@ -47,7 +48,7 @@ describe('replicas that start together', () => {
     const path = join(newFolder('secret'), 'secret');
     await writeFile(path, secret);
     replicas = await startReplicas(2, database.url, ['--superexec-auth-secret-file', path]);
-    const clients = new RpcClients(replicas.map(({ addresses }) => addresses));
+    const clients = connectTo(replicas.map(({ addresses }) => addresses));
     const runId = await startRun(clients);
     const superExec = new SuperExecActor(clients, secret);
     expect(await outcomeOf(new SuperExecActor(clients).pending())).toBe('UNAUTHENTICATED');

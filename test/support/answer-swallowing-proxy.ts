@@ -1,20 +1,17 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-const FRAME_HEAD_BYTES = 9;
-const DATA = 0x0;
-const HEADERS = 0x1;
-const END_STREAM = 0x1;
+import type { AnswerScanner } from './answer-scanners';
 
 /** What of the swallowed answer could be seen on the wire. */
 export interface LostAnswer {
-  /** True if it carried a message: a refusal consists of headers alone. */
+  /** True if it carried a message: a refusal does not. */
   readonly hasMessage: boolean;
 }
 
 /**
- * A TCP proxy before one gRPC port. Once armed it lets the next call through, swallows its answer as soon as that is
- * complete, and breaks the connection: the server has committed and answered, the client never learns of it.
+ * A TCP proxy before one port of a replica. Once armed it lets the next call through, swallows its answer as soon as
+ * that is complete, and breaks the connection: the server has committed and answered, the client never learns of it.
  */
 export class AnswerSwallowingProxy {
   private lose: ((answer: LostAnswer) => void) | undefined;
@@ -23,14 +20,18 @@ export class AnswerSwallowingProxy {
   private constructor(
     private readonly server: Server,
     readonly address: string,
+    private readonly newScanner: () => AnswerScanner,
   ) {}
 
-  /** Listens on a free port of 127.0.0.1, before `target` (`host:port`). */
-  static async before(target: string): Promise<AnswerSwallowingProxy> {
+  /** Listens on a free port of 127.0.0.1, before `target` (`host:port`), which speaks what the scanners read. */
+  static async before(
+    target: string,
+    newScanner: () => AnswerScanner,
+  ): Promise<AnswerSwallowingProxy> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const proxy = new AnswerSwallowingProxy(server, `127.0.0.1:${port}`);
+    const proxy = new AnswerSwallowingProxy(server, `127.0.0.1:${port}`, newScanner);
     const [host = '', targetPort = ''] = target.split(':');
     server.on('connection', (client) => {
       proxy.join(client, connect(Number(targetPort), host));
@@ -59,49 +60,17 @@ export class AnswerSwallowingProxy {
     client.on('close', () => server.destroy());
     server.on('close', () => client.destroy());
     client.pipe(server);
-    const frames = new FrameScanner();
-    let hasMessage = false;
+    const answer = this.newScanner();
     server.on('data', (bytes) => {
-      const seen = frames.scan(bytes);
+      const hasEnded = answer.scan(bytes);
       if (this.lose === undefined) {
         client.write(bytes);
         return;
       }
-      hasMessage ||= seen.some(({ type }) => type === DATA);
-      if (!seen.some(({ type, flags }) => type === HEADERS && (flags & END_STREAM) !== 0)) return;
+      if (!hasEnded) return;
       server.destroy();
       client.destroy();
-      this.lose({ hasMessage });
+      this.lose({ hasMessage: answer.hasMessage });
     });
-  }
-}
-
-interface Frame {
-  readonly type: number;
-  readonly flags: number;
-}
-
-/** Reads the heads of the HTTP/2 frames in a byte stream. */
-class FrameScanner {
-  private head = Buffer.alloc(0);
-  private bodyBytesLeft = 0;
-
-  /** The frames whose heads end in these bytes. */
-  scan(bytes: Buffer): Frame[] {
-    const frames: Frame[] = [];
-    let rest = bytes;
-    while (rest.length > 0) {
-      const skipped = Math.min(rest.length, this.bodyBytesLeft);
-      this.bodyBytesLeft -= skipped;
-      rest = rest.subarray(skipped);
-      const wanted = FRAME_HEAD_BYTES - this.head.length;
-      this.head = Buffer.concat([this.head, rest.subarray(0, wanted)]);
-      rest = rest.subarray(wanted);
-      if (this.head.length < FRAME_HEAD_BYTES) break;
-      this.bodyBytesLeft = this.head.readUIntBE(0, 3);
-      frames.push({ type: this.head.readUInt8(3), flags: this.head.readUInt8(4) });
-      this.head = Buffer.alloc(0);
-    }
-    return frames;
   }
 }

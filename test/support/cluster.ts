@@ -1,8 +1,9 @@
 import { Pool } from 'pg';
 
-import { RpcClients } from './grpc-client';
 import { createDatabase, type TestDatabase } from './postgres';
 import { killReplicas, showLogsOfFailure, startReplicas, type TestReplica } from './replicas';
+import type { RpcClients } from './rpc-clients';
+import { connectTo } from './wire';
 
 /** Generous, for machines that do much else at the same time. */
 const START_MILLISECONDS = 180_000;
@@ -28,7 +29,7 @@ export function useCluster({ count = 2, flags = [] as readonly string[] } = {}):
   let admin: Pool;
   const opened: RpcClients[] = [];
   const connect = (indexes: readonly number[] = [...replicas.keys()]): RpcClients => {
-    const clients = new RpcClients(indexes.map((index) => replicas[index]!.addresses));
+    const clients = connectTo(indexes.map((index) => replicas[index]!.addresses));
     opened.push(clients);
     return clients;
   };

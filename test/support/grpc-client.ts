@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { promisify } from 'node:util';
 
 import {
@@ -10,23 +11,14 @@ import {
   status,
 } from '@grpc/grpc-js';
 
-import type { Addresses } from './replicas';
-
-/** A unary method out of the generated services, e.g. `FleetService.pullMessages`. */
-export interface UnaryMethod<Request, Response> {
-  readonly path: string;
-  readonly requestSerialize: (request: Request) => Buffer;
-  readonly responseDeserialize: (bytes: Buffer) => Response;
-}
-
-/** Headers of one call, by their names. */
-export type Headers = Readonly<Record<string, string | Buffer>>;
-
-/** A call that is on its way. */
-export interface PendingCall<Response> {
-  readonly answer: Promise<Response>;
-  readonly call: ClientUnaryCall;
-}
+import {
+  type Headers,
+  type MessageStream,
+  type PendingCall,
+  RpcClients,
+  RpcError,
+  type UnaryMethod,
+} from './rpc-clients';
 
 type Api = 'fleet' | 'serverAppIo' | 'control';
 
@@ -34,6 +26,7 @@ const APIS: Readonly<Record<string, Api>> = {
   'flwr.proto.Fleet': 'fleet',
   'flwr.proto.GrpcAdapter': 'fleet',
   'flwr.proto.ServerAppIo': 'serverAppIo',
+  'flwr.proto.Runtime': 'serverAppIo',
   'flwr.proto.Control': 'control',
 };
 
@@ -47,39 +40,18 @@ const OPTIONS = {
   'grpc.use_local_subchannel_pool': 1,
 };
 
-/**
- * Clients of all three APIs of one or several replicas: each call goes to the next replica in turn, as behind a
- * balancer that shares out calls. Nothing is retried.
- */
-export class RpcClients {
+/** The gRPC wire: a port and a channel for each API of each replica. */
+export class GrpcClients extends RpcClients {
   private readonly clients = new Map<string, Client>();
-  private next = 0;
 
-  constructor(private readonly replicas: readonly Addresses[]) {}
-
-  /** The same calls to one replica only; close it as well. */
-  at(index: number): RpcClients {
-    return new RpcClients([this.replicas[index]!]);
-  }
-
-  /** Sends one call; rejects with a ServiceError unless its status is OK. */
-  async call<Request, Response>(
-    method: UnaryMethod<Request, Response>,
-    request: Request,
-    headers: Headers = {},
-  ): Promise<Response> {
-    return this.start(method, request, headers).answer;
-  }
-
-  /** As `call`, for tests that need the call while it runs. */
-  start<Request, Response>(
+  override start<Request, Response>(
     method: UnaryMethod<Request, Response>,
     request: Request,
     headers: Headers = {},
   ): PendingCall<Response> {
     let call: ClientUnaryCall | undefined;
     const answer = new Promise<Response>((resolve, reject) => {
-      call = this.clientOf(method.path).makeUnaryRequest(
+      call = this.nextClient(method.path).makeUnaryRequest(
         method.path,
         method.requestSerialize,
         method.responseDeserialize,
@@ -88,27 +60,24 @@ export class RpcClients {
         {},
         (error, response) => {
           if (error === null) resolve(response!);
-          else reject(error);
+          else reject(rpcErrorOf(error));
         },
       );
     });
-    return { answer, call: call! };
+    return {
+      answer,
+      cancel: () => {
+        call?.cancel();
+      },
+    };
   }
 
-  /** Resolves when the next replica's connection for this method stands; the turn goes to the replica after it. */
-  async connected(method: { readonly path: string }): Promise<void> {
-    await promisify((done: (error?: Error) => void) => {
-      this.clientOf(method.path).waitForReady(Date.now() + CONNECT_MILLISECONDS, done);
-    })();
-  }
-
-  /** Opens a stream of the next replica. */
-  stream<Request, Response>(
+  override stream<Request, Response>(
     method: UnaryMethod<Request, Response>,
     request: Request,
     headers: Headers = {},
-  ): ClientReadableStream<Response> {
-    return this.clientOf(method.path).makeServerStreamRequest(
+  ): MessageStream<Response> {
+    const stream = this.nextClient(method.path).makeServerStreamRequest(
       method.path,
       method.requestSerialize,
       method.responseDeserialize,
@@ -116,18 +85,28 @@ export class RpcClients {
       metadataOf(headers),
       {},
     );
+    return messagesOf(stream);
   }
 
-  close(): void {
+  /** A channel says more than a call when it connects. */
+  override async connected({ path }: { readonly path: string }): Promise<void> {
+    await promisify((done: (error?: Error) => void) => {
+      this.nextClient(path).waitForReady(Date.now() + CONNECT_MILLISECONDS, done);
+    })();
+  }
+
+  override signedNameOf({ path }: { readonly path: string }): string {
+    return path;
+  }
+
+  override close(): void {
     for (const client of this.clients.values()) client.close();
     this.clients.clear();
   }
 
-  private clientOf(path: string): Client {
+  private nextClient(path: string): Client {
     const [, service = ''] = path.split('/');
-    const replica = this.replicas[this.next % this.replicas.length]!;
-    this.next += 1;
-    const address = replica[APIS[service]!];
+    const address = this.nextReplica()[APIS[service]!];
     const known = this.clients.get(address);
     if (known !== undefined) return known;
     const client = new Client(address, ChannelCredentials.createInsecure(), OPTIONS);
@@ -136,15 +115,33 @@ export class RpcClients {
   }
 }
 
-/** `PERMISSION_DENIED 2007`: status and number of the catalogue (if it has one) of a refused call, else `OK`. */
-export async function outcomeOf(answer: Promise<unknown>): Promise<string> {
-  const error = await answer.then(
+function messagesOf<Response>(stream: ClientReadableStream<Response>): MessageStream<Response> {
+  stream.on('error', () => undefined); // told to those who iterate
+  const opened = once(stream, 'metadata').then(
     () => undefined,
-    (thrown: unknown) => thrown as ServiceError,
+    (thrown: unknown) => {
+      throw rpcErrorOf(thrown as ServiceError);
+    },
   );
-  if (error === undefined) return 'OK';
-  const number = /^\{"code":(\d+)/.exec(error.details)?.[1];
-  return number === undefined ? status[error.code] : `${status[error.code]} ${number}`;
+  opened.catch(() => undefined); // not everybody waits for it
+  return {
+    opened,
+    cancel: () => {
+      stream.cancel();
+    },
+    async *[Symbol.asyncIterator]() {
+      try {
+        for await (const message of stream) yield message as Response;
+      } catch (thrown) {
+        throw rpcErrorOf(thrown as ServiceError);
+      }
+    },
+  };
+}
+
+function rpcErrorOf({ code, details }: ServiceError): RpcError {
+  const number = /^\{"code":(\d+)/.exec(details)?.[1];
+  return new RpcError(status[code], details, number === undefined ? undefined : Number(number));
 }
 
 export function metadataOf(headers: Headers): Metadata {

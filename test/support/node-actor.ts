@@ -8,8 +8,8 @@ import type {
 import { FleetService } from '../../src/generated/flwr/proto/fleet';
 import type { PullObjectResponse } from '../../src/generated/flwr/proto/object';
 import type { GetRunResponse } from '../../src/generated/flwr/proto/run';
-import type { Headers, RpcClients, UnaryMethod } from './grpc-client';
 import { type DeflatedMessage, idsOf } from './objects';
+import type { Headers, RpcClients, UnaryMethod } from './rpc-clients';
 
 const HEARTBEAT_INTERVAL_SECONDS = 30;
 

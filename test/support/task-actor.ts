@@ -15,8 +15,8 @@ import type { PullObjectResponse } from '../../src/generated/flwr/proto/object';
 import { ServerAppIoService } from '../../src/generated/flwr/proto/serverappio';
 import type { Task } from '../../src/generated/flwr/proto/task';
 import { TINY_FAB } from './fab';
-import type { Headers, RpcClients, UnaryMethod } from './grpc-client';
 import { type DeflatedMessage, idsOf } from './objects';
+import type { Headers, RpcClients, UnaryMethod } from './rpc-clients';
 
 /** `flwr run`: starts a run of the tiny app; resolves with its id. */
 export async function startRun(clients: RpcClients): Promise<bigint> {
@@ -38,7 +38,8 @@ export class SuperExecActor {
     const body = createHash('sha256').update(method.requestSerialize(request)).digest('hex');
     const timestamp = Math.floor(Date.now() / 1000);
     const nonce = randomBytes(16).toString('hex');
-    const text = `method=${method.path}\nts=${timestamp}\nnonce=${nonce}\nbody_sha256=${body}`;
+    const name = this.clients.signedNameOf(method);
+    const text = `method=${name}\nts=${timestamp}\nnonce=${nonce}\nbody_sha256=${body}`;
     return {
       'flwr-superexec-ts': String(timestamp),
       'flwr-superexec-nonce': nonce,

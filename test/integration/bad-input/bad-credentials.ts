@@ -7,7 +7,7 @@ import {
   sign,
 } from 'node:crypto';
 
-import type { Headers } from '../../support/grpc-client';
+import type { Headers } from '../../support/rpc-clients';
 
 /** Headers that prove nothing. */
 export type BadHeaders = readonly [what: string, headers: Headers];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { FleetService } from '../../../src/generated/flwr/proto/fleet';
 import { ServerAppIoService } from '../../../src/generated/flwr/proto/serverappio';
 import { newFolder } from '../../support/superlink-program';
+import { isOnThisWire } from '../../support/wire';
 import {
   type BadHeaders,
   badSecrets,
@@ -23,10 +24,12 @@ import { World } from './world';
 const SECRET = Buffer.from('a secret of the test');
 type TaskRpc = keyof typeof ServerAppIoService;
 /** What SuperExecs call before there is a token; every other call of ServerAppIo needs one. */
-const OF_SUPER_EXECS: readonly TaskRpc[] = ['pullPendingTasks', 'claimTask', 'getRun'];
-const RPCS_OF_TASKS = (Object.keys(ServerAppIoService) as TaskRpc[]).filter(
-  (name) => !OF_SUPER_EXECS.includes(name),
+const TOKENLESS: readonly TaskRpc[] = ['pullPendingTasks', 'claimTask', 'getRun'];
+const ALL_RPCS = (Object.keys(ServerAppIoService) as TaskRpc[]).filter((name) =>
+  isOnThisWire(ServerAppIoService[name]),
 );
+const OF_SUPER_EXECS = ALL_RPCS.filter((name) => TOKENLESS.includes(name));
+const OF_TASKS = ALL_RPCS.filter((name) => !TOKENLESS.includes(name));
 
 describe('a caller who proves nothing', () => {
   let world: World;
@@ -34,7 +37,10 @@ describe('a caller who proves nothing', () => {
   beforeAll(async () => {
     const secretFile = join(newFolder('secret'), 'secret');
     writeFileSync(secretFile, SECRET);
-    world = await World.build(['--superexec-auth-secret-file', secretFile], SECRET);
+    world = await World.build({
+      flags: ['--superexec-auth-secret-file', secretFile],
+      secret: SECRET,
+    });
   });
   afterAll(async () => world.close());
   afterEach(async () => expectHealthy(world));
@@ -65,14 +71,14 @@ describe('a caller who proves nothing', () => {
     },
   );
 
-  it.each(RPCS_OF_TASKS)('as a task is refused by %s', async (name) => {
+  it.each(OF_TASKS)('as a task is refused by %s', async (name) => {
     const sound = await SERVER_APP_IO_SAMPLES[name].make(world);
     await expectRefusals(ServerAppIoService[name], sound, badTokens(world.endedToken));
   });
 
   it.each(OF_SUPER_EXECS)('as a SuperExec is refused by %s', async (name) => {
     const sound = await SERVER_APP_IO_SAMPLES[name].make(world);
-    const { path } = ServerAppIoService[name];
+    const path = world.clients.signedNameOf(ServerAppIoService[name]);
     await expectRefusals(ServerAppIoService[name], sound, badSecrets(path, sound.bytes, SECRET));
   });
 
@@ -80,7 +86,7 @@ describe('a caller who proves nothing', () => {
     const rpc = ServerAppIoService[name];
     const { bytes } = await SERVER_APP_IO_SAMPLES[name].make(world);
     const headers = superExecHeaders({
-      path: rpc.path,
+      path: world.clients.signedNameOf(rpc),
       body: bytes,
       secret: SECRET,
       time: unixTime(0),

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-import { outcomeOf } from '../../support/grpc-client';
+import { outcomeOf } from '../../support/rpc-clients';
 import { changedTables } from './table-state';
 import type { World } from './world';
 

@@ -1,6 +1,12 @@
-import { type ClientReadableStream, type ServiceError, status } from '@grpc/grpc-js';
+import { setTimeout as pause } from 'node:timers/promises';
 
-import type { Headers, PendingCall, RpcClients, UnaryMethod } from '../../support/grpc-client';
+import {
+  type Headers,
+  type MessageStream,
+  type RpcClients,
+  RpcError,
+  type UnaryMethod,
+} from '../../support/rpc-clients';
 
 const OPEN_STREAM_MILLISECONDS = 400;
 const PATIENCE_MILLISECONDS = 10_000;
@@ -32,47 +38,47 @@ export async function sendRaw(
     requestSerialize: (request) => request,
     responseDeserialize: (response) => response,
   };
-  const answer = rpc.responseStream
-    ? firstOf(clients.stream(method, bytes, headers))
-    : withinPatience(clients.start(method, bytes, headers));
-  return answer.then(
-    (response) => ({ status: 'OK', details: '', bytes: response }),
-    (error: unknown) => toOutcome(error as ServiceError),
-  );
+  try {
+    const response = rpc.responseStream
+      ? await firstOf(clients.stream(method, bytes, headers))
+      : await answerTo(clients, method, bytes, headers);
+    return { status: 'OK', details: '', bytes: response };
+  } catch (thrown) {
+    if (!(thrown instanceof RpcError)) throw thrown;
+    return { status: thrown.status, details: thrown.details, bytes: Buffer.alloc(0) };
+  }
 }
 
-/** A call that is never answered ends as CANCELLED, which no RPC of the server answers. */
-async function withinPatience({ answer, call }: PendingCall<Buffer>): Promise<Buffer> {
-  const timer = setTimeout(() => {
-    call.cancel();
-  }, PATIENCE_MILLISECONDS);
+async function answerTo(
+  clients: RpcClients,
+  method: UnaryMethod<Buffer, Buffer>,
+  bytes: Buffer,
+  headers: Headers,
+): Promise<Buffer> {
+  const { answer, cancel } = clients.start(method, bytes, headers);
+  return withinPatience(answer, cancel);
+}
+
+/** What is never answered ends as CANCELLED, which no RPC of the server answers. */
+async function withinPatience<Answer>(
+  answer: Promise<Answer>,
+  cancel: () => void,
+): Promise<Answer> {
+  const timer = setTimeout(cancel, PATIENCE_MILLISECONDS);
   return answer.finally(() => {
     clearTimeout(timer);
   });
 }
 
-function toOutcome({ code, details }: ServiceError): Outcome {
-  return { status: status[code], details, bytes: Buffer.alloc(0) };
-}
-
 /** The first message. A stream that stays open without one is as good as an OK: it follows a run that exists. */
-function firstOf(stream: ClientReadableStream<Buffer>): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const settle = (message: Buffer): void => {
-      clearTimeout(timer);
-      resolve(message);
-      stream.cancel();
-    };
-    const timer = setTimeout(() => {
-      settle(Buffer.alloc(0));
-    }, OPEN_STREAM_MILLISECONDS);
-    stream.on('data', settle);
-    stream.on('end', () => {
-      settle(Buffer.alloc(0));
-    });
-    stream.on('error', (error) => {
-      clearTimeout(timer);
-      reject(error);
-    });
-  });
+async function firstOf(stream: MessageStream<Buffer>): Promise<Buffer> {
+  const { cancel } = stream;
+  await withinPatience(stream.opened, cancel);
+  const silence = pause(OPEN_STREAM_MILLISECONDS, undefined);
+  const messages = stream[Symbol.asyncIterator]();
+  const next = messages.next();
+  const first = await Promise.race([next, silence]);
+  cancel();
+  next.catch(() => undefined); // nobody waits for it any more
+  return (first?.value as Buffer | undefined) ?? Buffer.alloc(0);
 }

@@ -1,4 +1,4 @@
-import type { Headers, UnaryMethod } from '../../support/grpc-client';
+import type { Headers, UnaryMethod } from '../../support/rpc-clients';
 import type { BadInput } from './mutations';
 import type { World } from './world';
 

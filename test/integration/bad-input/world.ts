@@ -2,16 +2,25 @@ import { ControlService } from '../../../src/generated/flwr/proto/control';
 import { StartRunRequest } from '../../../src/generated/flwr/proto/control_run';
 import { ServerAppIoService } from '../../../src/generated/flwr/proto/serverappio';
 import { TINY_FAB, TINY_FAB_HASH } from '../../support/fab';
-import { RpcClients } from '../../support/grpc-client';
 import { NodeActor } from '../../support/node-actor';
 import { type DeflatedMessage, makeInstruction, makeReply } from '../../support/objects';
 import { createDatabase, type TestDatabase } from '../../support/postgres';
 import { killReplicas, startReplicas, type TestReplica } from '../../support/replicas';
+import type { RpcClients } from '../../support/rpc-clients';
 import { SuperExecActor, TaskActor } from '../../support/task-actor';
+import { connectTo } from '../../support/wire';
 import { TableWatch } from './table-state';
 
+interface WorldOptions {
+  readonly flags?: readonly string[];
+  /** With which the SuperExec signs. */
+  readonly secret?: Buffer;
+  /** Of replicas. */
+  readonly count?: number;
+}
+
 /**
- * A SuperLink at work: two runs with a ServerApp and a SuperNode each, and one run that has ended. What belongs to
+ * A SuperLink of two replicas at work, calls alternating between them: two runs with a ServerApp and a SuperNode each, and one run that has ended. What belongs to
  * the second run is foreign to the first.
  */
 export class World {
@@ -19,7 +28,7 @@ export class World {
 
   private constructor(
     readonly database: TestDatabase,
-    readonly replica: TestReplica,
+    readonly replicas: readonly TestReplica[],
     readonly clients: RpcClients,
     readonly tables: TableWatch,
     readonly node: NodeActor,
@@ -33,11 +42,10 @@ export class World {
     public task: TaskActor,
   ) {}
 
-  static async build(flags: readonly string[] = [], secret?: Buffer): Promise<World> {
+  static async build({ flags = [], secret, count = 2 }: WorldOptions = {}): Promise<World> {
     const database = await createDatabase();
-    const [replica] = await startReplicas(1, database.url, flags);
-    if (replica === undefined) throw new Error('no replica');
-    const clients = new RpcClients([replica.addresses]);
+    const replicas = await startReplicas(count, database.url, flags);
+    const clients = connectTo(replicas.map(({ addresses }) => addresses));
     const superExec = new SuperExecActor(clients, secret);
     const finished = await clients.call(
       ControlService.startRun,
@@ -51,7 +59,7 @@ export class World {
     await tables.query(`update task set finished_at = finished_at - interval '1 minute'`, []);
     return new World(
       database,
-      replica,
+      replicas,
       clients,
       tables,
       await NodeActor.online(clients),
@@ -95,7 +103,7 @@ export class World {
   async close(): Promise<void> {
     this.clients.close();
     await this.tables.close();
-    await killReplicas([this.replica]);
+    await killReplicas(this.replicas);
     await this.database.drop();
   }
 }

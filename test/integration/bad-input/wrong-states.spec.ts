@@ -1,6 +1,6 @@
 import { ControlService } from '../../../src/generated/flwr/proto/control';
+import { ListRunsRequest } from '../../../src/generated/flwr/proto/control_run';
 import { FleetService } from '../../../src/generated/flwr/proto/fleet';
-import { ServerAppIoService } from '../../../src/generated/flwr/proto/serverappio';
 import { TINY_FAB_HASH } from '../../support/fab';
 import { NodeActor } from '../../support/node-actor';
 import { makeInstruction, makeReply } from '../../support/objects';
@@ -98,10 +98,12 @@ describe('a caller who comes at the wrong time', () => {
   it('keeps no count of a run time that is no number', async () => {
     const task = await TaskActor.running(world.clients, world.superExec);
     await task.output({ clientappRuntime: Number.NaN });
-    const { run } = await world.clients.call(ServerAppIoService.getRun, {
-      node: undefined,
-      runId: task.runId,
-    });
+    const { runId } = task;
+    const runs = await world.clients.call(
+      ControlService.listRuns,
+      ListRunsRequest.fromPartial({ runId }),
+    );
+    const run = runs.runDict.get(runId);
     expect(run?.clientappRuntime).toBe(0);
     expect(run?.status).toMatchObject({ status: 'finished', subStatus: 'completed' });
   });

@@ -1,8 +1,8 @@
 import { ControlService } from '../../../src/generated/flwr/proto/control';
 import { useCluster } from '../../support/cluster';
-import { outcomeOf } from '../../support/grpc-client';
 import { NodeActor } from '../../support/node-actor';
 import { type DeflatedMessage, makeInstruction, type MessageFacts } from '../../support/objects';
+import { outcomeOf } from '../../support/rpc-clients';
 import { TaskActor } from '../../support/task-actor';
 
 describe('delivery of instructions, calls alternating between two replicas', () => {

@@ -2,8 +2,8 @@ import { ControlService } from '../../../src/generated/flwr/proto/control';
 import { ListRunsRequest } from '../../../src/generated/flwr/proto/control_run';
 import { FleetService } from '../../../src/generated/flwr/proto/fleet';
 import { useCluster } from '../../support/cluster';
-import { outcomeOf } from '../../support/grpc-client';
 import { NodeActor } from '../../support/node-actor';
+import { outcomeOf } from '../../support/rpc-clients';
 import { startRun, SuperExecActor, TaskActor } from '../../support/task-actor';
 
 describe('leases, by the database clock', () => {

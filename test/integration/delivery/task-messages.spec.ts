@@ -1,6 +1,6 @@
 import { ServerAppIoService } from '../../../src/generated/flwr/proto/serverappio';
 import { useCluster } from '../../support/cluster';
-import { outcomeOf } from '../../support/grpc-client';
+import { outcomeOf } from '../../support/rpc-clients';
 import { TaskActor } from '../../support/task-actor';
 
 const POLLS = 8;

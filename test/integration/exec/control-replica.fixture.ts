@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
-import { ChannelCredentials } from '@grpc/grpc-js';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import pino from 'pino';
 import type { DataSource } from 'typeorm';
 
@@ -16,15 +16,18 @@ import { createDataSource } from '../../../src/database/data-source';
 import { Database } from '../../../src/database/database';
 import { DatabaseModule } from '../../../src/database/database.module';
 import { ExecModule } from '../../../src/exec/exec.module';
-import { ControlClient, ControlService } from '../../../src/generated/flwr/proto/control';
+import { ControlService } from '../../../src/generated/flwr/proto/control';
 import { HousekeepingModule } from '../../../src/housekeeping/housekeeping.module';
 import { LOGGER } from '../../../src/logging/logger';
 import { PresenceModule } from '../../../src/presence/presence.module';
 import { packageDefinitionOf } from '../../../src/rpc/grpc/package-definition';
+import { RpcExpressAdapter } from '../../../src/rpc/http/rpc-express-adapter';
 import { RpcModule } from '../../../src/rpc/rpc.module';
 import { RUN_ENTITIES } from '../../../src/runs/entities/run.entities';
 import { WaitingModule } from '../../../src/waiting/waiting.module';
 import { Wakeups } from '../../../src/waiting/wakeups';
+import type { RpcClients } from '../../support/rpc-clients';
+import { connectTo } from '../../support/wire';
 
 @Module({})
 class LoggerModule {
@@ -58,8 +61,9 @@ class ControlModule {
 }
 
 export interface ControlReplica {
-  readonly port: number;
-  readonly client: ControlClient;
+  /** Where it serves, as `host:port`. */
+  readonly addresses: { readonly control: string; readonly http: string };
+  readonly clients: RpcClients;
   readonly database: Database;
   readonly wakeups: Wakeups;
   close(): Promise<void>;
@@ -71,10 +75,11 @@ export async function startControlReplica(url: string): Promise<ControlReplica> 
   const dataSource = createDataSource({ url, poolSize: 5, entities });
   await dataSource.initialize();
   const config = configOf(url);
-  const app = await NestFactory.create(ControlModule.forRoot(config, dataSource), {
-    logger: ['error'],
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestExpressApplication>(
+    ControlModule.forRoot(config, dataSource),
+    new RpcExpressAdapter(),
+    { logger: ['error'], abortOnError: false, bodyParser: false },
+  );
   const port = await freePort();
   app.connectMicroservice<MicroserviceOptions>(
     {
@@ -88,16 +93,18 @@ export async function startControlReplica(url: string): Promise<ControlReplica> 
     },
     { inheritAppConfig: true },
   );
-  await app.init();
   await app.startAllMicroservices();
-  const client = new ControlClient(`127.0.0.1:${port}`, ChannelCredentials.createInsecure());
+  await app.listen(0, '127.0.0.1');
+  const { port: httpPort } = app.getHttpServer().address() as AddressInfo;
+  const addresses = { control: `127.0.0.1:${port}`, http: `127.0.0.1:${httpPort}` };
+  const clients = connectTo([{ fleet: '', serverAppIo: '', ...addresses }]);
   return {
-    port,
-    client,
+    addresses,
+    clients,
     database: app.get(Database),
     wakeups: app.get(Wakeups),
     close: async () => {
-      client.close();
+      clients.close();
       await app.close();
     },
   };

@@ -1,7 +1,9 @@
 import { Client } from 'pg';
 
+import { ControlService } from '../../../src/generated/flwr/proto/control';
 import { createDatabase, type TestDatabase } from '../../support/postgres';
-import { answerOf, collect, headersOf, startRun } from './control-calls';
+import { RpcError } from '../../support/rpc-clients';
+import { answerOf, collect, startRun } from './control-calls';
 import { type ControlReplica, startControlReplica } from './control-replica.fixture';
 import { countRows, tallyRequest, writeLog } from './control-rows';
 
@@ -58,9 +60,10 @@ describe('while connections to the database are lost', () => {
 
   it('a followed log goes on without gap or doubled line', async () => {
     const { runId } = await startRun(replica, tallyRequest());
-    const stream = replica.client.streamLogs({ runId: runId!, afterTimestamp: 0 });
+    const request = { runId: runId!, afterTimestamp: 0 };
+    const stream = replica.clients.stream(ControlService.streamLogs, request);
     const told = collect(stream);
-    await headersOf(stream);
+    await stream.opened;
     const lines = Array.from({ length: 20 }, (_, line) => `line ${line}\n`);
     for (const [index, line] of lines.entries()) {
       if (index % 5 === 2) await cut();
@@ -79,7 +82,8 @@ describe('while connections to the database are lost', () => {
 async function wasWritten(attempt: Promise<unknown>): Promise<boolean> {
   return attempt.then(
     () => true,
-    (error: unknown) => /duplicate key|"code":18/.test(String(error)),
+    (error: unknown) =>
+      error instanceof RpcError ? error.number === 18 : String(error).includes('duplicate key'),
   );
 }
 

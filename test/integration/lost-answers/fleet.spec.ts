@@ -1,8 +1,8 @@
 import { FleetService } from '../../../src/generated/flwr/proto/fleet';
 import { useCluster } from '../../support/cluster';
 import { TINY_FAB_HASH } from '../../support/fab';
-import { outcomeOf } from '../../support/grpc-client';
 import { NodeActor } from '../../support/node-actor';
+import { outcomeOf } from '../../support/rpc-clients';
 import { type LostAnswerCase, Stage, untilDefined } from './stage.fixture';
 
 const INTERVAL_SECONDS = 30;

@@ -1,5 +1,6 @@
 import { ServerAppIoService } from '../../../src/generated/flwr/proto/serverappio';
 import { useCluster } from '../../support/cluster';
+import { isOnThisWire } from '../../support/wire';
 import { type LostAnswerCase, Stage, untilDefined } from './stage.fixture';
 import { TASK_CASES } from './task-cases.fixture';
 
@@ -108,6 +109,7 @@ describe('ServerAppIo: an answer is lost after the commit and the call sent agai
   });
 
   for (const [method, { duty, play }] of Object.entries(CASES)) {
+    if (!isOnThisWire(ServerAppIoService[method as keyof typeof ServerAppIoService])) continue;
     it(`${method} ${duty}`, async () => {
       await play(await Stage.set(cluster));
     });

@@ -1,6 +1,6 @@
+import { type AnswerScanner, Http1Scanner, Http2Scanner } from '../../support/answer-scanners';
 import { AnswerSwallowingProxy } from '../../support/answer-swallowing-proxy';
 import type { Cluster } from '../../support/cluster';
-import { type Headers, outcomeOf, RpcClients, type UnaryMethod } from '../../support/grpc-client';
 import { NodeActor } from '../../support/node-actor';
 import {
   type DeflatedMessage,
@@ -8,7 +8,10 @@ import {
   makeReply,
   type MessageFacts,
 } from '../../support/objects';
+import type { Addresses } from '../../support/replicas';
+import { type Headers, outcomeOf, type UnaryMethod } from '../../support/rpc-clients';
 import { TaskActor } from '../../support/task-actor';
+import { connectTo, WIRE } from '../../support/wire';
 
 /** One case: what a method owes when its answer was lost and the call is sent again. */
 export interface LostAnswerCase {
@@ -128,11 +131,9 @@ export class Stage {
     headers: Headers,
   ): Promise<boolean> {
     const { addresses } = this.cluster.replicas[0]!;
-    const isFleet = method.path.startsWith('/flwr.proto.Fleet/');
-    const target = isFleet ? addresses.fleet : addresses.serverAppIo;
-    const proxy = await AnswerSwallowingProxy.before(target);
-    const { address } = proxy;
-    const clients = new RpcClients([{ ...addresses, fleet: address, serverAppIo: address }]);
+    const port = portOf(method);
+    const proxy = await AnswerSwallowingProxy.before(addresses[port], newScanner);
+    const clients = connectTo([{ ...addresses, [port]: proxy.address }]);
     try {
       await clients.connected(method);
       const lost = proxy.arm();
@@ -143,6 +144,15 @@ export class Stage {
       await proxy.close();
     }
   }
+}
+
+function portOf({ path }: { readonly path: string }): keyof Addresses {
+  if (WIRE === 'http') return 'http';
+  return path.startsWith('/flwr.proto.Fleet/') ? 'fleet' : 'serverAppIo';
+}
+
+function newScanner(): AnswerScanner {
+  return WIRE === 'http' ? new Http1Scanner() : new Http2Scanner();
 }
 
 /** Asks again and again, as pollers do, until there is an answer; throws after `seconds`. */

@@ -1,6 +1,6 @@
 import { StartAutomationRequest } from '../../../src/generated/flwr/proto/control_automation';
 import { ServerAppIoService } from '../../../src/generated/flwr/proto/serverappio';
-import { outcomeOf } from '../../support/grpc-client';
+import { outcomeOf } from '../../support/rpc-clients';
 import { startRun, SuperExecActor } from '../../support/task-actor';
 import { type LostAnswerCase, type Stage, untilDefined } from './stage.fixture';
 

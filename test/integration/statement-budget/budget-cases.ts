@@ -6,6 +6,7 @@ import { ServerAppIoService } from '../../../src/generated/flwr/proto/serverappi
 import { NodeActor } from '../../support/node-actor';
 import { makeInstruction, makeObject, makeReply, objectIdOf } from '../../support/objects';
 import { TaskActor } from '../../support/task-actor';
+import { isOnThisWire } from '../../support/wire';
 import { CONTROL_SAMPLES } from '../bad-input/control-samples';
 import { FLEET_SAMPLES } from '../bad-input/fleet-samples';
 import type { RpcShape } from '../bad-input/raw-call';
@@ -137,7 +138,9 @@ export const BUDGET_CASES: readonly BudgetCase[] = [
   ...casesOf(ServerAppIoService, SERVER_APP_IO_SAMPLES),
   ...casesOf(ControlService, CONTROL_SAMPLES),
   ...VARIANTS,
-].sort((one, other) => one.label.localeCompare(other.label));
+]
+  .filter(({ rpc }) => isOnThisWire(rpc))
+  .sort((one, other) => one.label.localeCompare(other.label));
 
 /** Puts a running app where a case has ended it. */
 export async function renewTask(world: World, { rpc }: BudgetCase): Promise<void> {
