@@ -4,8 +4,8 @@ import { ListRunsRequest } from '../../src/generated/flwr/proto/control_run';
 import { FleetService } from '../../src/generated/flwr/proto/fleet';
 import { ServerAppIoService } from '../../src/generated/flwr/proto/serverappio';
 import { useCluster } from '../support/cluster';
-import { type Headers, outcomeOf, type UnaryMethod } from '../support/grpc-client';
 import { NodeActor } from '../support/node-actor';
+import { type Headers, outcomeOf, type UnaryMethod } from '../support/rpc-clients';
 import { startRun, SuperExecActor, TaskActor } from '../support/task-actor';
 
 const RELEASE = {

@@ -1,6 +1,6 @@
 import { httpPathOf } from '../../src/rpc/http/http-path';
-import type { Headers, UnaryMethod } from './grpc-client';
 import type { Addresses } from './replicas';
+import type { Headers, UnaryMethod } from './rpc-clients';
 
 /** Unary calls over HTTP, as clients from 1.35 on make them; each goes to the next replica in turn. */
 export class HttpCalls {

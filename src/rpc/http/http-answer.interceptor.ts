@@ -4,7 +4,7 @@ import {
   Injectable,
   type NestInterceptor,
 } from '@nestjs/common';
-import { map, type Observable } from 'rxjs';
+import { defaultIfEmpty, map, type Observable } from 'rxjs';
 
 import { Wakeups } from '../../waiting/wakeups';
 import { answerSerializer } from '../lean-codecs';
@@ -31,6 +31,7 @@ export class HttpAnswerInterceptor implements NestInterceptor<unknown, unknown> 
         }
         return serialize(answer as never);
       }),
+      defaultIfEmpty(undefined), // a stream, which was sent: Nest takes nothing at all for a failure
     );
   }
 }

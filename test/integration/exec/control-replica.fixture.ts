@@ -21,6 +21,7 @@ import { HousekeepingModule } from '../../../src/housekeeping/housekeeping.modul
 import { LOGGER } from '../../../src/logging/logger';
 import { PresenceModule } from '../../../src/presence/presence.module';
 import { packageDefinitionOf } from '../../../src/rpc/grpc/package-definition';
+import { tuneHttpServer } from '../../../src/rpc/http/http-server';
 import { RpcExpressAdapter } from '../../../src/rpc/http/rpc-express-adapter';
 import { RpcModule } from '../../../src/rpc/rpc.module';
 import { RUN_ENTITIES } from '../../../src/runs/entities/run.entities';
@@ -93,6 +94,7 @@ export async function startControlReplica(url: string): Promise<ControlReplica> 
     },
     { inheritAppConfig: true },
   );
+  tuneHttpServer(app.getHttpServer());
   await app.startAllMicroservices();
   await app.listen(0, '127.0.0.1');
   const { port: httpPort } = app.getHttpServer().address() as AddressInfo;

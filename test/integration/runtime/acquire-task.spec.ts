@@ -7,8 +7,8 @@ import { RuntimeService } from '../../../src/generated/flwr/proto/runtime';
 import { ServerAppIoService } from '../../../src/generated/flwr/proto/serverappio';
 import { useCluster } from '../../support/cluster';
 import { TINY_FAB_HASH } from '../../support/fab';
-import type { Headers } from '../../support/grpc-client';
 import { HttpCalls, httpOutcomeOf } from '../../support/http-calls';
+import type { Headers } from '../../support/rpc-clients';
 import { newFolder } from '../../support/superlink-program';
 import { startRun, SuperExecActor, TaskActor } from '../../support/task-actor';
 
