@@ -8,7 +8,6 @@ import {
   Inject,
 } from '@nestjs/common';
 import { BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
-import type { Request } from 'express';
 import { type Observable, throwError } from 'rxjs';
 
 import { translateDatabaseError } from '../database/database-errors';
@@ -18,10 +17,6 @@ import { toGrpcError } from './grpc/grpc-error';
 import { httpRequestIn, httpResponseIn } from './http/http-call';
 import { toHttpError } from './http/http-error';
 import { knownCallOf } from './rpc-call-of';
-
-function isBodyLeft({ complete, headers }: Request): boolean {
-  return !complete && (headers['content-length'] ?? headers['transfer-encoding'] ?? '0') !== '0';
-}
 
 /** The only place where an error becomes an answer. What no rule foresaw is logged whole and told as INTERNAL. */
 @Catch()
@@ -42,7 +37,6 @@ export class RpcErrorFilter extends BaseExceptionFilter implements ExceptionFilt
   }
 
   private answerOverHttp(thrown: unknown, host: ArgumentsHost): void {
-    const request = httpRequestIn(host);
     const response = httpResponseIn(host);
     if (response.headersSent) {
       // a stream has no other way to say that it is not whole
@@ -50,8 +44,8 @@ export class RpcErrorFilter extends BaseExceptionFilter implements ExceptionFilt
       response.destroy();
       return;
     }
-    // what is left of a body that nobody reads must not be taken for the next request
-    if (isBodyLeft(request)) response.setHeader('connection', 'close');
+    // a client that is cut while it sends never reads its answer: what is left of the body is thrown away
+    httpRequestIn(host).resume();
     if (thrown instanceof HttpException) {
       this.answerAsFramework(thrown, host);
       return;

@@ -20,7 +20,8 @@ export async function receiveBody(request: IncomingMessage, mostBytes: number): 
   const chunks: Buffer[] = [];
   let received = 0;
   refuseBeyond(mostBytes, announced);
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // a request that is destroyed takes its connection along, and the refusal with it
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     received += chunk.length;
     refuseBeyond(mostBytes, received);
     chunks.push(chunk);

@@ -94,7 +94,7 @@ export async function startControlReplica(url: string): Promise<ControlReplica> 
     },
     { inheritAppConfig: true },
   );
-  tuneHttpServer(app.getHttpServer());
+  tuneHttpServer(app.getHttpServer(), config.maxConnectionAgeSeconds);
   await app.startAllMicroservices();
   await app.listen(0, '127.0.0.1');
   const { port: httpPort } = app.getHttpServer().address() as AddressInfo;
