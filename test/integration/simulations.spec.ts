@@ -8,7 +8,7 @@ import type { Run } from '../../src/generated/flwr/proto/run';
 import { ServerAppIoService } from '../../src/generated/flwr/proto/serverappio';
 import { useCluster } from '../support/cluster';
 import { TINY_FAB } from '../support/fab';
-import { outcomeOf } from '../support/grpc-client';
+import { outcomeOf } from '../support/rpc-clients';
 import { SuperExecActor, type TaskActor } from '../support/task-actor';
 import { GUIDE_FAB } from './exec/control-rows';
 
