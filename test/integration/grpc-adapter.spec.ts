@@ -1,12 +1,10 @@
-import { status } from '@grpc/grpc-js';
-
 import { FleetService } from '../../src/generated/flwr/proto/fleet';
 import { GrpcAdapterService, MessageContainer } from '../../src/generated/flwr/proto/grpcadapter';
 import { AdapterClients, type AdapterOptions } from '../support/adapter-clients';
 import { type Cluster, useCluster } from '../support/cluster';
-import { outcomeOf, RpcClients } from '../support/grpc-client';
 import { NodeActor } from '../support/node-actor';
 import { makeInstruction, makeReply } from '../support/objects';
+import { outcomeOf, type RpcClients } from '../support/rpc-clients';
 import { TaskActor } from '../support/task-actor';
 
 /** Registered with the running file, for they have to be closed. */
@@ -135,7 +133,7 @@ describe('GrpcAdapter', () => {
       MessageContainer.fromPartial(content),
     );
     await expect(call).rejects.toMatchObject({
-      code: status.UNIMPLEMENTED,
+      status: 'UNIMPLEMENTED',
       details: expect.stringContaining(shown) as unknown,
     });
   });

@@ -1,6 +1,7 @@
 import { GrpcAdapterService, MessageContainer } from '../../src/generated/flwr/proto/grpcadapter';
-import { type Headers, type PendingCall, RpcClients, type UnaryMethod } from './grpc-client';
+import { GrpcClients } from './grpc-client';
 import type { Addresses } from './replicas';
+import type { Headers, PendingCall, UnaryMethod } from './rpc-clients';
 
 const PREFIX = '/flwr.proto.Fleet/';
 const MESSAGES: Readonly<Record<string, string>> = {
@@ -15,7 +16,7 @@ export interface AdapterOptions {
 }
 
 /** Fleet calls in containers of GrpcAdapter, as `flower-supernode --grpc-adapter` sends them. */
-export class AdapterClients extends RpcClients {
+export class AdapterClients extends GrpcClients {
   constructor(
     replicas: readonly Addresses[],
     private readonly options: AdapterOptions = {},
@@ -37,8 +38,8 @@ export class AdapterClients extends RpcClients {
       grpcMessageContent: method.requestSerialize(request),
     });
     const sent = this.options.dropsMetadata === true ? {} : headers;
-    const { call, answer } = super.start(GrpcAdapterService.sendReceive, container, sent);
-    return { call, answer: answer.then((back) => unwrapped(method, `${message}Response`, back)) };
+    const { cancel, answer } = super.start(GrpcAdapterService.sendReceive, container, sent);
+    return { cancel, answer: answer.then((back) => unwrapped(method, `${message}Response`, back)) };
   }
 }
 
