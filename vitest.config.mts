@@ -14,7 +14,8 @@ const OVER_HTTP_TOO = [
 const INTEGRATION = {
   globalSetup: [DATABASE, PROGRAM],
   testTimeout: MINUTE,
-  hookTimeout: MINUTE,
+  // they start replicas, on machines that may do much else at the same time
+  hookTimeout: 3 * MINUTE,
 };
 
 // SWC and not vitest's own esbuild: Nest injects by the types that only SWC writes as metadata.

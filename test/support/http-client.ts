@@ -114,7 +114,7 @@ export class HttpClients extends RpcClients {
 }
 
 /** As HTTP clients write what gRPC has in `-bin` headers. */
-function httpForm(headers: Headers): Record<string, string> {
+export function httpForm(headers: Headers): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) =>
       typeof value === 'string'

@@ -1,4 +1,9 @@
-import { Injectable, MethodNotAllowedException, type NestMiddleware } from '@nestjs/common';
+import {
+  Injectable,
+  MethodNotAllowedException,
+  type NestMiddleware,
+  NotFoundException,
+} from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 
 import { SuperLinkError } from '../../errors/superlink-error';
@@ -10,8 +15,8 @@ const MEDIA_TYPE = 'application/protobuf';
 const REDIRECT_WITH_METHOD = 307;
 
 /**
- * What a request to an RPC's route must be before anybody looks at it: POST, protobuf, and not too long. Its answers to
- * what is not are the ones of upstream's web framework.
+ * What a request below `/v1` must be before anybody looks at it: sent to the route of an RPC, POST, protobuf, and not too
+ * long. Its answers to what is not are the ones of upstream's web framework.
  */
 @Injectable()
 export class RpcHttpMiddleware implements NestMiddleware {
@@ -23,8 +28,8 @@ export class RpcHttpMiddleware implements NestMiddleware {
         response.redirect(REDIRECT_WITH_METHOD, path.slice(0, -1));
         return;
       }
-      next();
-      return;
+      // nothing else is served here, and Express would take it for a route that has other capitals
+      throw new NotFoundException();
     }
     if (request.method !== 'POST') {
       response.setHeader('allow', 'POST');
