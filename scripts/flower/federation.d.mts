@@ -18,6 +18,12 @@ export interface ProgramOptions {
   readonly flower?: StockFlower;
 }
 
+export interface SuperExecOptions extends ProgramOptions {
+  readonly plugin?: 'serverapp' | 'simulation';
+}
+
+type ConfigValues = Readonly<Record<string, string | number | boolean>>;
+
 /** What the toy app prints at its end. */
 export interface ToyResult {
   readonly checksum: string;
@@ -45,7 +51,7 @@ export class Federation {
     readonly rootCertificates?: string | undefined;
   });
   pointCli(addresses: ApiAddresses): void;
-  startSuperExec(options?: ProgramOptions): Child;
+  startSuperExec(options?: SuperExecOptions): Child;
   startSuperNode(
     partition: number,
     partitions: number,
@@ -55,7 +61,7 @@ export class Federation {
   nodeId(node: Child): Promise<string>;
   flwr(args: readonly string[], name?: string): Promise<string[]>;
   json(args: readonly string[]): Promise<Record<string, unknown>>;
-  run(app: string, config?: Readonly<Record<string, string | number>>): Promise<string>;
+  run(app: string, config?: ConfigValues, simulation?: ConfigValues): Promise<string>;
   show(runId: string): Promise<{ readonly status: string }>;
   log(runId: string): Promise<string[]>;
   follow(runId: string): LogFollower;

@@ -61,10 +61,14 @@ export class Federation {
     return this.household.start(name, flower.bin(program), args, { env, stage: STAGE });
   }
 
-  /** The process that starts ServerApps. It throws away what these print: see `follow`. */
-  startSuperExec({ name = 'superexec', extra = [], flower = this.flower } = {}) {
+  /**
+   * The process that starts ServerApps and simulations. It throws away what these print: see
+   * `follow`.
+   */
+  startSuperExec(options = {}) {
+    const { name = 'superexec', plugin = 'serverapp', extra = [], flower = this.flower } = options;
     const address = superExecAddress(flower.version, this.addresses);
-    const args = [...this.transport, '--plugin-type', 'serverapp', ...address, ...extra];
+    const args = [...this.transport, '--plugin-type', plugin, ...address, ...extra];
     this.superExec = this.#start(flower, name, 'flower-superexec', args);
     return this.superExec;
   }
@@ -113,11 +117,16 @@ export class Federation {
     return answer;
   }
 
-  /** `flwr run`: the new run's id as a decimal string. `config` are run config values. */
-  async run(app, config = {}) {
-    const pairs = Object.entries(config).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-    const override = pairs.length > 0 ? ['--run-config', pairs.join(' ')] : [];
-    const answer = await this.json(['run', app, CONNECTION, ...override]);
+  /**
+   * `flwr run`: the new run's id as a decimal string. `config` are run config values, `simulation`
+   * those of the federation's config that this run overrides.
+   */
+  async run(app, config = {}, simulation = {}) {
+    const overrides = [
+      ...override('--run-config', config),
+      ...override('--federation-config', simulation),
+    ];
+    const answer = await this.json(['run', app, CONNECTION, ...overrides]);
     return answer['run-id'];
   }
 
@@ -152,6 +161,12 @@ export class Federation {
     const lines = await this.log(runId);
     return { run: await this.show(runId), lines, result: resultOf(lines) };
   }
+}
+
+/** The flag with its values as TOML; nothing if there are none. */
+function override(flag, values) {
+  const pairs = Object.entries(values).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  return pairs.length > 0 ? [flag, pairs.join(' ')] : [];
 }
 
 /** What an example app printed as its result: the JSON after `RESULT`; null if it did not. */

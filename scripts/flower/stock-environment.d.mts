@@ -8,5 +8,6 @@ export interface StockFlower {
 export const STOCK_FLOWER: string;
 export function ensureFlower(options?: {
   readonly version?: string;
+  readonly simulation?: boolean;
   readonly say?: (text: string) => void;
 }): Promise<StockFlower>;

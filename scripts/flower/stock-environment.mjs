@@ -13,6 +13,8 @@ const CANDIDATES = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python
 const INSTALL_MS = 15 * 60_000;
 const LOCK_POLL_MS = 500;
 const CADDY_VERSION = '2.11.7';
+// What the extra `simulation` of the releases 1.31 to 1.42 asks for.
+const RAY = 'ray==2.55.1';
 
 // The newest releases ask for a list of authorities that an index may get days later.
 const NO_SUCH_CERTIFI = /No matching distribution found for certifi/;
@@ -146,17 +148,21 @@ async function ensureVenv(name, steps, say) {
 }
 
 /**
- * Unmodified Flower of one release with numpy and scikit-learn's data.
+ * Unmodified Flower of one release with numpy and scikit-learn's data, and if wanted with what
+ * simulations need, in an environment of its own: that is 270 MB more.
  * Returns `{ version, python, bin, env }`: `bin(name)` is the path of a program, `env(home)` the
  * environment to start it with, `home` being the directory for its files (`FLWR_HOME`).
  */
-export async function ensureFlower({ version = STOCK_FLOWER, say = () => {} } = {}) {
+export async function ensureFlower(options = {}) {
+  const { version = STOCK_FLOWER, simulation = false, say = () => {} } = options;
   // Of scikit-learn the example reads one data file: without dependencies 250 MB stay away.
   const steps = [
     [`flwr==${version}`, 'numpy>=1.26,<3'],
     ['--no-deps', 'scikit-learn>=1.4,<2'],
+    ...(simulation ? [[RAY]] : []),
   ];
-  const directory = await ensureVenv(`flower-${version}`, steps, say);
+  const name = `flower-${version}${simulation ? '-simulation' : ''}`;
+  const directory = await ensureVenv(name, steps, say);
   const binaries = join(directory, 'bin');
   return {
     version,
@@ -170,6 +176,7 @@ export async function ensureFlower({ version = STOCK_FLOWER, say = () => {} } = 
       FLWR_HOME: home,
       FLWR_TELEMETRY_ENABLED: '0',
       FLWR_DISABLE_UPDATE_CHECK: '1',
+      RAY_USAGE_STATS_ENABLED: '0',
       PYTHONUNBUFFERED: '1',
       PYTHONDONTWRITEBYTECODE: '1',
       NO_COLOR: '1',

@@ -1,7 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { waitUntil } from '../../scripts/flower/ports.mjs';
+import { running } from '../support/running-programs';
 import { TOY } from '../support/stock-federation';
 import { useStockFederation } from '../support/use-stock-federation';
 import { expectWholeRun, linesOfApp } from './whole-run';
@@ -50,10 +48,11 @@ describe('a federation of stock clients', () => {
     const follower = federation.clients.follow(runId);
     await follower.waitForLine(/^round 1 begins/, RUN_MILLISECONDS);
     const address = federation.proxy.addresses.serverAppIo;
-    expect(serverAppsOf(address)).not.toEqual([]);
+    const serverApps = (): string[] => running('flwr-serverapp', address);
+    expect(serverApps()).not.toEqual([]);
 
     await federation.clients.json(['stop', runId]);
-    const isGone = (): boolean => serverAppsOf(address).length === 0;
+    const isGone = (): boolean => serverApps().length === 0;
     await waitUntil('the end of the ServerApp', isGone, { timeoutMs: STOP_MILLISECONDS });
 
     await ledger.untilFinished(runId, STOP_MILLISECONDS);
@@ -62,20 +61,3 @@ describe('a federation of stock clients', () => {
     expect(federation.endedClients).toEqual([]);
   });
 });
-
-/** Ids of the ServerApps' processes that use an address. */
-function serverAppsOf(address: string): string[] {
-  return readdirSync('/proc').filter((id) => {
-    const command = /^\d+$/.test(id) ? commandOf(id) : '';
-    return command.includes('flwr-serverapp') && command.includes(address);
-  });
-}
-
-function commandOf(id: string): string {
-  try {
-    return readFileSync(join('/proc', id, 'cmdline'), 'utf8').replaceAll('\0', ' ');
-  } catch {
-    // It ended a moment ago.
-    return '';
-  }
-}
