@@ -22,11 +22,7 @@ export async function expectWholeRun(
   const { run, result, lines } = await clients.outcome(runId);
   expect(run.status).toBe('finished:completed');
   expect(result).toMatchObject({ replies: nodeCount * rounds, errors: [], lost: 0, doubled: 0 });
-  const numbers = Array.from({ length: rounds }, (_, index) => index + 1);
-  expect(lines.flatMap((line) => MILESTONE.exec(line)?.[0] ?? [])).toEqual([
-    ...numbers.flatMap((round) => [`round ${round} begins`, `round ${round} took`]),
-    'RESULT',
-  ]);
+  expectWholeLog(lines, rounds);
   // One more to each node: the app asks it what it has executed.
   const messages = nodeCount * (rounds + 1);
   expect(await ledger.messages(runId)).toEqual({
@@ -38,6 +34,15 @@ export async function expectWholeRun(
   });
   expect(await leftBehind(ledger, runId)).toEqual(NOTHING_LEFT);
   return result!;
+}
+
+/** Expects of the log of an ended run of the toy that nothing of it is missing or there twice. */
+export function expectWholeLog(lines: readonly string[], rounds: number): void {
+  const numbers = Array.from({ length: rounds }, (_, index) => index + 1);
+  expect(lines.flatMap((line) => MILESTONE.exec(line)?.[0] ?? [])).toEqual([
+    ...numbers.flatMap((round) => [`round ${round} begins`, `round ${round} took`]),
+    'RESULT',
+  ]);
 }
 
 /** A log as the CLI printed it, without the lines that the CLI itself adds and the empty one at the end. */
