@@ -34,6 +34,19 @@ const decoratorsWithMetadata = swc.vite({
   module: { type: 'es6' },
 });
 
+/** Real federated runs, one file at a time: each starts replicas, a balancer and Python clients. */
+const stockFederations = (name: string) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: [`test/${name}/**/*.spec.ts`],
+    globalSetup: [DATABASE, PROGRAM],
+    testTimeout: 10 * MINUTE,
+    hookTimeout: 10 * MINUTE,
+    poolOptions: { forks: { singleFork: true } },
+  },
+});
+
 export default defineConfig({
   plugins: [decoratorsWithMetadata],
   test: {
@@ -76,18 +89,9 @@ export default defineConfig({
           ...INTEGRATION,
         },
       },
-      {
-        extends: true,
-        test: {
-          name: 'e2e',
-          include: ['test/e2e/**/*.spec.ts'],
-          globalSetup: [DATABASE, PROGRAM],
-          testTimeout: 10 * MINUTE,
-          hookTimeout: 10 * MINUTE,
-          // One file at a time: each starts replicas, a balancer and Python clients.
-          poolOptions: { forks: { singleFork: true } },
-        },
-      },
+      stockFederations('e2e'),
+      // By hand: every release takes its minute.
+      stockFederations('matrix'),
     ],
   },
 });

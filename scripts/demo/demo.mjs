@@ -1,9 +1,13 @@
-/** `npm run demo`: a stock federated run that outlives one of its servers. `--no-kill` lets it live. */
+/**
+ * `npm run demo`: a stock federated run that outlives one of its servers. `--flwr VERSION` takes another
+ * release than the newest, `--no-kill` lets the server live.
+ */
 import { join } from 'node:path';
 
+import { taskService } from '../flower/generation.mjs';
 import { unlessOneEnds } from '../flower/processes.mjs';
 import { startCluster } from './cluster.mjs';
-import { ROOT, setUp } from './setup.mjs';
+import { readArguments, ROOT, setUp } from './setup.mjs';
 import { bold, check, green, red, say, table, title } from './terminal.mjs';
 import { inWorkplace } from './workplace.mjs';
 
@@ -12,7 +16,6 @@ const NODES = 2;
 const ROUNDS = 3;
 const KILL_IN_ROUND = 2;
 const RUN_LIMIT_MS = 5 * 60_000;
-const SERVICES = ['Fleet', 'ServerAppIo', 'Control'];
 
 /**
  * SIGKILLs the busiest replica while the nodes work on the round: the ServerApp's and the SuperExec's
@@ -56,13 +59,14 @@ async function reference(household, flower) {
   return JSON.parse(lines.at(-1));
 }
 
-function showCalls(calls, replicas, victim) {
+function showCalls(calls, { replicas, federation }, victim) {
+  const services = ['Fleet', taskService(federation.flower.version), 'Control'];
   title('Calls answered');
   table([
-    ['', ...SERVICES],
+    ['', ...services],
     ...replicas.map(({ name }) => [
       name === victim?.name ? `${name} (killed)` : name,
-      ...SERVICES.map((service) => String(calls.of(name, `/flwr.proto.${service}/`))),
+      ...services.map((service) => String(calls.of(name, `/flwr.proto.${service}/`))),
     ]),
   ]);
 }
@@ -96,9 +100,12 @@ function checkOutcome({ outcome, expected, left, seen, clients }) {
 }
 
 async function demo({ household, directory }) {
-  const isKilling = !process.argv.includes('--no-kill');
+  const { flwr, 'no-kill': isSparing } = readArguments({
+    'no-kill': { type: 'boolean', default: false },
+  });
+  const isKilling = !isSparing;
   title('Set-up');
-  const tools = await setUp(household);
+  const tools = await setUp(household, flwr);
   title('Three replicas over one PostgreSQL');
   const cluster = await startCluster({ household, directory, ...tools });
   const { CallCounter, DatabaseWitness } = await import('./witness.mjs');
@@ -122,7 +129,7 @@ async function demo({ household, directory }) {
   say(`flwr ls: ${outcome.run.status}, ${outcome.run.elapsed.toFixed(1)} s`);
   const expected = await reference(household, tools.flower);
   const left = await witness.leftBehind(runId);
-  showCalls(calls, replicas, victim);
+  showCalls(calls, cluster, victim);
   const { clients } = cluster;
   const isGood = checkOutcome({ outcome, expected, left, seen: witness.seen(), clients });
   const { accuracy, parameters_sha256: hash } = outcome.result ?? {};

@@ -3,8 +3,14 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
-import { ensureCaddy, ensureFlower, findPython } from '../flower/stock-environment.mjs';
+import {
+  ensureCaddy,
+  ensureFlower,
+  findPython,
+  NEWEST_FLOWER,
+} from '../flower/stock-environment.mjs';
 import { say } from './terminal.mjs';
 
 /** The repository. */
@@ -50,14 +56,28 @@ async function npm(household, args) {
   await household.run(`npm-${args[0]}`, 'npm', args, { cwd: ROOT });
 }
 
-/** Does all of it, what is there already is left alone. Returns `{ program, flower, caddy }`. */
-export async function setUp(household) {
+const RELEASE = /^1\.(3[1-9]|[4-9]\d)\.\d+$/;
+
+/** The options of a script beside `--flwr VERSION`, and that: `{ flwr, …others }`. Throws a text for people. */
+export function readArguments(others = {}) {
+  const options = { flwr: { type: 'string', default: NEWEST_FLOWER }, ...others };
+  const { values } = parseArgs({ options });
+  if (!RELEASE.test(values.flwr))
+    throw new Error(`--flwr takes a release from 1.31.0 on, not ${values.flwr}`);
+  return values;
+}
+
+/**
+ * Does all of it, what is there already is left alone. `version` is Flower's.
+ * Returns `{ program, flower, caddy }`.
+ */
+export async function setUp(household, version) {
   checkNode();
   await findPython();
   // Not `npm ci`: it refuses a lock made where the registry lacks packages of other platforms.
   if (!hasPackages()) await npm(household, ['install', '--no-save']);
   if (!isBuilt()) await npm(household, ['run', 'build']);
-  const flower = await ensureFlower({ say });
+  const flower = await ensureFlower({ version, say });
   const caddy = await ensureCaddy({ say });
   return { program: PROGRAM, flower, caddy };
 }

@@ -10,4 +10,4 @@ export function addressFor(
   addresses: ApiAddresses,
 ): string;
 export function taskService(version: string): 'ServerAppIo' | 'Runtime';
-export function taskHandOut(version: string): { readonly ask: string; readonly claim: string };
+export function pollMethod(version: string): 'PullPendingTasks' | 'AcquireTask';

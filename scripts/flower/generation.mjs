@@ -26,11 +26,9 @@ export function taskService(version) {
   return minorOf(version) < RUNTIME_SERVICE_SINCE ? 'ServerAppIo' : 'Runtime';
 }
 
-/** The methods by which a SuperExec asks for work and gets it: `{ ask, claim }`. */
-export function taskHandOut(version) {
-  return minorOf(version) < ACQUIRE_TASK_SINCE
-    ? { ask: 'PullPendingTasks', claim: 'ClaimTask' }
-    : { ask: 'AcquireTask', claim: 'AcquireTask' };
+/** The method by which a SuperExec asks for work. */
+export function pollMethod(version) {
+  return minorOf(version) < ACQUIRE_TASK_SINCE ? 'PullPendingTasks' : 'AcquireTask';
 }
 
 /** Tells a SuperExec where the SuperLink is. */

@@ -6,6 +6,7 @@ export interface StockFlower {
 }
 
 export const STOCK_FLOWER: string;
+export const NEWEST_FLOWER: string;
 export function ensureFlower(options?: {
   readonly version?: string;
   readonly simulation?: boolean;

@@ -8,8 +8,8 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const CACHE = join(ROOT, '.cache');
-const LEAST_PYTHON = [3, 10];
-const CANDIDATES = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
+const LEAST_PYTHON = [3, 11];
+const CANDIDATES = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python'];
 const INSTALL_MS = 15 * 60_000;
 const LOCK_POLL_MS = 500;
 const CADDY_VERSION = '2.11.7';
@@ -19,8 +19,11 @@ const RAY = 'ray==2.55.1';
 // The newest releases ask for a list of authorities that an index may get days later.
 const NO_SUCH_CERTIFI = /No matching distribution found for certifi/;
 
-/** Release of Flower that the demo, the tests and the bench run unless told otherwise. */
+/** Release of Flower that the tests and the bench run unless told otherwise. */
 export const STOCK_FLOWER = '1.33.0';
+
+/** The newest release that the compatibility matrix has seen. */
+export const NEWEST_FLOWER = '1.42.0';
 
 async function versionOf(python) {
   const script = 'import sys; print(*sys.version_info[:2])';

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 
+import { transportOf } from '../../scripts/flower/generation.mjs';
 import type { LogFollower } from '../../scripts/flower/log-follower.mjs';
 import type { HouseholdReplica } from '../support/household-replica';
 import type { Ledger } from '../support/ledger';
@@ -11,12 +12,12 @@ export interface Scene {
   readonly federation: StockFederation;
   readonly ledger: Ledger;
   readonly watch: RpcWatch;
-  /** The replica that the SuperExec is connected to. */
+  /** The replica that the SuperExec calls while the CLI starts the run at the other one. */
   readonly superExecReplica: HouseholdReplica;
   /** Which of the calls of a method that a whole run makes; seeded. */
   pick(method: string): number;
-  /** The run's log as it comes, followed with the stock CLI. */
-  follow(): Promise<LogFollower>;
+  /** The run's log as it comes, followed with the stock CLI, and the replica that it comes from. */
+  follow(): Promise<{ log: LogFollower; replica: HouseholdReplica }>;
 }
 
 /** Resolves with the replica to kill, when it is to be killed. */
@@ -47,8 +48,10 @@ function asCarriedOut(name: string, method: string): Moment {
   return during(name, ({ watch, pick }) => watch.nth(method, pick(method)));
 }
 
-async function busiest({ federation }: Scene, api: 'fleet' | 'control'): Promise<HouseholdReplica> {
-  return federation.replicas[await federation.proxy.busiest(api)]!;
+async function busiestOfNodes(federation: StockFederation): Promise<HouseholdReplica> {
+  const [release = ''] = federation.releases.superNodes;
+  const proxy = transportOf('superNode', release) === 'HTTP' ? 'http' : 'fleet';
+  return federation.replicas[await federation.proxy.busiest(proxy)]!;
 }
 
 /** In the order in which a run passes them. */
@@ -57,29 +60,32 @@ export const MOMENTS: readonly Moment[] = [
     await once(ledger, 'begun');
     return superExecReplica;
   }),
-  besideStartRun('the task is claimed', ({ watch }) => watch.nth('ServerAppIo/ClaimTask', 1)),
-  asCarriedOut('the ServerApp gets its input', 'ServerAppIo/PullTaskInput'),
-  during('nodes hold their pulls', async (scene) => {
-    await scene.watch.nth('ServerAppIo/GetNodes', 1);
-    return busiest(scene, 'fleet');
+  besideStartRun('the task is claimed', async ({ ledger, superExecReplica }) => {
+    await once(ledger, 'claimed');
+    return superExecReplica;
   }),
-  asCarriedOut('messages are pushed', 'ServerAppIo/PushMessages'),
-  asCarriedOut('objects of messages come', 'ServerAppIo/PushObject'),
+  asCarriedOut('the ServerApp gets its input', 'Task/PullTaskInput'),
+  during('nodes hold their pulls', async ({ watch, federation }) => {
+    await watch.nth('Task/GetNodes', 1);
+    return busiestOfNodes(federation);
+  }),
+  asCarriedOut('messages are pushed', 'Task/PushMessages'),
+  asCarriedOut('objects of messages come', 'Task/PushObject'),
   during('a message is handed out', async ({ watch, pick }) => {
-    await watch.nth('ServerAppIo/PushObject', pick('ServerAppIo/PushObject'));
+    await watch.nth('Task/PushObject', pick('Task/PushObject'));
     return watch.nth('Fleet/PullMessages', 1);
   }),
   asCarriedOut('a node fetches objects', 'Fleet/PullObject'),
   asCarriedOut('a node confirms a message', 'Fleet/ConfirmMessageReceived'),
   asCarriedOut('a reply is pushed', 'Fleet/PushMessages'),
   asCarriedOut('objects of a reply come', 'Fleet/PushObject'),
-  asCarriedOut('replies are handed out', 'ServerAppIo/PullMessages'),
-  asCarriedOut('the ServerApp fetches objects', 'ServerAppIo/PullObject'),
-  asCarriedOut('the ServerApp confirms a reply', 'ServerAppIo/ConfirmMessageReceived'),
-  during('the log is followed', async (scene) => {
-    const log = await scene.follow();
+  asCarriedOut('replies are handed out', 'Task/PullMessages'),
+  asCarriedOut('the ServerApp fetches objects', 'Task/PullObject'),
+  asCarriedOut('the ServerApp confirms a reply', 'Task/ConfirmMessageReceived'),
+  during('the log is followed', async ({ follow }) => {
+    const { log, replica } = await follow();
     await log.waitForLine(/^round 2 begins/, 120_000);
-    return busiest(scene, 'control');
+    return replica;
   }),
-  asCarriedOut('the result is pushed', 'ServerAppIo/PushTaskOutput'),
+  asCarriedOut('the result is pushed', 'Task/PushTaskOutput'),
 ];

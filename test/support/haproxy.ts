@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import type { ApiAddresses } from '../../scripts/flower/federation.mjs';
 import { addressesOf, freePorts, waitUntil } from '../../scripts/flower/ports.mjs';
 import type { Child, Household } from '../../scripts/flower/processes.mjs';
+import type { Certificates } from './credentials';
 
 const TEMPLATE = 'docker/haproxy.cfg';
 /** Clients end before it, replicas after it. */
@@ -46,17 +47,19 @@ export class HaProxy {
     private readonly socket: string,
   ) {}
 
-  /** Resolves when all replicas are in service; they are to be ready by now. */
+  /** Resolves when all replicas are in service; they are to be ready by now. `tls` is that of the replicas. */
   static async start(
     household: Household,
     directory: string,
     replicas: readonly ReplicaPorts[],
+    tls?: Certificates,
   ): Promise<HaProxy> {
     const [fleet = 0, serverAppIo = 0, control = 0, http = 0] = await freePorts(4);
     const ports = { fleet, serverAppIo, control, http };
     const socket = join(directory, 'haproxy.sock');
     const path = join(directory, 'haproxy.cfg');
-    writeFileSync(path, configuration(ports, replicas, socket));
+    const plain = configuration(ports, replicas, socket);
+    writeFileSync(path, tls === undefined ? plain : withTls(plain, tls, directory));
     const child = household.start('haproxy', 'haproxy', ['-db', '-f', path], { stage: STAGE });
     const proxy = new HaProxy(child, addressesOf(ports), socket);
     await proxy.untilAllUp();
@@ -122,6 +125,18 @@ function configuration(
       const ports = replicas[Number(number) - 1]!;
       return `127.0.0.1:${ports[apiOf(port)]} port ${ports.http}`;
     });
+}
+
+/** What the comments of the template say of replicas that serve TLS. */
+function withTls(plain: string, tls: Certificates, directory: string): string {
+  const identity = join(directory, 'haproxy.pem');
+  writeFileSync(identity, [tls.certificate, tls.key].map((path) => readFileSync(path)).join(''));
+  return plain
+    .replace('default-server check', 'default-server check check-ssl verify none')
+    .replace(
+      /(listen http\n +bind \S+)/,
+      `$1 ssl crt ${identity}\n    default-server ssl verify required ca-file ${tls.authority}`,
+    );
 }
 
 function apiOf(port: string): keyof ReplicaPorts {

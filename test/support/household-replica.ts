@@ -1,15 +1,17 @@
 import { EventEmitter } from 'node:events';
 
-import { freePorts, waitForHttp } from '../../scripts/flower/ports.mjs';
+import { freePorts } from '../../scripts/flower/ports.mjs';
 import type { Child, Ended, Household } from '../../scripts/flower/processes.mjs';
 import type { ReplicaPorts } from './haproxy';
 
 const STAGE = 1;
+const SERVING = /"msg":"serving"/;
+const START_MILLISECONDS = 150_000;
 
 /** A call that a replica has carried out; its answer may still be on the way. */
 export interface RpcEvent {
   readonly replica: HouseholdReplica;
-  /** Service and method, e.g. `Fleet/PullMessages`. */
+  /** Service and method, e.g. `Fleet/PullMessages`; the service is `Task` for ServerAppIo and for Runtime. */
   readonly method: string;
   readonly failure: string | undefined;
 }
@@ -64,7 +66,7 @@ export class HouseholdReplica extends EventEmitter<{ rpc: [RpcEvent] }> {
     child.on('line', ({ text }: { text: string }) => {
       this.tell(text);
     });
-    await waitForHttp(`http://127.0.0.1:${this.ports.http}/health/ready`, { child });
+    await child.waitForLine(SERVING, START_MILLISECONDS);
   }
 
   /** SIGKILL, at once. */
@@ -96,7 +98,8 @@ export class HouseholdReplica extends EventEmitter<{ rpc: [RpcEvent] }> {
   private tell(line: string): void {
     if (!line.includes('"msg":"rpc"')) return;
     const { rpc, failure } = JSON.parse(line) as { rpc: string; failure?: string };
-    this.emit('rpc', { replica: this, method: rpc.replace('/flwr.proto.', ''), failure });
+    const method = rpc.replace('/flwr.proto.', '').replace(/^(ServerAppIo|Runtime)/, 'Task');
+    this.emit('rpc', { replica: this, method, failure });
   }
 
   private args(): string[] {

@@ -28,15 +28,17 @@ create trigger note_answered after insert on reply for each row execute function
 
 create function note_task() returns trigger language plpgsql as $$
 declare
-  happened text := case when tg_op = 'INSERT' then 'begun' else 'finished' end;
+  happened text := tg_argv[0];
 begin
   insert into ledger (event, run_id) values (happened, new.run_id);
   perform pg_notify('ledger', happened || ' ' || uint64_text(new.run_id));
   return null;
 end $$;
-create trigger note_begun after insert on task for each row execute function note_task();
+create trigger note_begun after insert on task for each row execute function note_task('begun');
+create trigger note_claimed after update of starting_at on task for each row
+  when (old.starting_at is distinct from new.starting_at) execute function note_task('claimed');
 create trigger note_finished after update of finished_at on task for each row
-  when (old.finished_at is null and new.finished_at is not null) execute function note_task();
+  when (old.finished_at is null and new.finished_at is not null) execute function note_task('finished');
 `;
 
 const COUNTS = `
@@ -70,14 +72,17 @@ export interface MessageCounts {
 /** The unsigned id of the clients as PostgreSQL keeps it. */
 const signed = (runId: string): string => BigInt.asIntN(64, BigInt(runId)).toString();
 
-/** What the database itself saw of runs; emits `begun` and `finished` with the run's id. */
-export class Ledger extends EventEmitter<{ begun: [string]; finished: [string] }> {
+/** What happens to the task of a run. */
+type TaskEvent = 'begun' | 'claimed' | 'finished';
+
+/** What the database itself saw of runs; emits what happens to their tasks, with the run's id. */
+export class Ledger extends EventEmitter<Record<TaskEvent, [string]>> {
   private constructor(private readonly client: Client) {
     super();
     this.setMaxListeners(0);
     client.on('notification', ({ payload }) => {
       const [event, runId] = payload!.split(' ');
-      this.emit(event as 'begun' | 'finished', runId!);
+      this.emit(event as TaskEvent, runId!);
     });
   }
 

@@ -7,6 +7,7 @@ import { Federation } from '../../scripts/flower/federation.mjs';
 import { freePorts } from '../../scripts/flower/ports.mjs';
 import { type Child, Household } from '../../scripts/flower/processes.mjs';
 import { ensureFlower, STOCK_FLOWER } from '../../scripts/flower/stock-environment.mjs';
+import type { Certificates } from './credentials';
 import { HaProxy } from './haproxy';
 import { HouseholdReplica } from './household-replica';
 import { newFolder } from './superlink-program';
@@ -34,7 +35,8 @@ export interface StockFederationOptions {
   readonly databaseUrl: string;
   /** Of the replicas; `--insecure` if absent. */
   readonly flags?: readonly string[];
-  readonly rootCertificates?: string;
+  /** What the flags name; clients trust its authority. */
+  readonly tls?: Certificates;
 }
 
 /** Two replicas behind HAProxy; stock clients are started by the test. */
@@ -54,17 +56,17 @@ export class StockFederation {
     const directory = newFolder('e2e');
     const household = new Household(directory);
     try {
-      const { databaseUrl, flags = ['--insecure'], rootCertificates } = options;
+      const { databaseUrl, flags = ['--insecure'], tls } = options;
       const main = inject('superlinkProgram');
       const starts = Array.from({ length: REPLICAS }, (_, index) =>
         HouseholdReplica.start({ household, index, main, databaseUrl, flags }),
       );
       const replicas = await Promise.all(starts);
       const ports = replicas.map((replica) => replica.ports);
-      const proxy = await HaProxy.start(household, directory, ports);
+      const proxy = await HaProxy.start(household, directory, ports, tls);
       const { addresses } = proxy;
-      const given = { household, flower, addresses, directory, rootCertificates };
-      const clients = new Federation(given);
+      const given = { household, flower, addresses, directory };
+      const clients = new Federation({ ...given, rootCertificates: tls?.authority });
       return new StockFederation(household, directory, replicas, proxy, clients, releases);
     } catch (cause) {
       await household.stop();
@@ -102,7 +104,9 @@ export class StockFederation {
 
   /** Lines of clients that tell of an error other than a lost connection. */
   get clientFailures(): string[] {
-    return this.linesOfClients(/Traceback|INTERNAL|UNKNOWN|CANCELLED|UNAUTHENTICATED/);
+    return this.linesOfClients(
+      /Traceback|Giving up|INTERNAL|UNKNOWN|CANCELLED|UNAUTHENTICATED|(Client|Server) error '/,
+    );
   }
 
   /** Lines of clients that had to send a call again. */

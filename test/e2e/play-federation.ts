@@ -1,0 +1,36 @@
+import { useStockFederation } from '../support/use-stock-federation';
+import type { NamedFederation } from './federations';
+import { type Moment, MOMENTS } from './kill-moments';
+import { playMoment, seededNumber } from './play-moment';
+import { expectWholeRun } from './whole-run';
+
+const ROUNDS = 2;
+/** A run has no more of these calls; of all others it has three or more. */
+const ONCE = new Set(['Task/PullTaskInput', 'Task/PushTaskOutput']);
+const OTHERS = 3;
+
+/** The moment at which a federation loses a replica; seeded by its name. */
+export function momentOf({ name }: NamedFederation): Moment {
+  return MOMENTS[seededNumber(name) % MOMENTS.length]!;
+}
+
+/** Registers the test of one federation: a whole run whose replica is killed. */
+export function describePlay(played: NamedFederation): void {
+  describe(played.name, () => {
+    const { releases } = played;
+    const here = useStockFederation(() => Promise.resolve({ releases }));
+    const moment = momentOf(played);
+
+    it(`plays a run and loses a replica: ${moment.name}`, async () => {
+      const { federation, ledger } = here;
+      const config = { rounds: ROUNDS, 'min-nodes': federation.nodeCount };
+      const pick = (method: string): number =>
+        ONCE.has(method) ? 1 : 1 + (seededNumber(`${played.name} ${method}`) % OTHERS);
+      await federation.startClients();
+      const runId = await playMoment(here, { moment, config, pick });
+      await expectWholeRun(federation, ledger, runId, ROUNDS);
+      expect(federation.clientFailures).toEqual([]);
+      expect(federation.endedClients).toEqual([]);
+    });
+  });
+}
