@@ -30,8 +30,8 @@ it is of itself, so the app may use only what the oldest of them has, and only w
 - apps that reach into \`flwr.client.numpy_client\`, \`flwr.common.parameter\` or \`flwr.common.recorddict_compat\` run
   with 1.31 only.
 
-The SuperExec starts the ServerApp, so both are of one release, and so are a SuperNode and its ClientApps: stock
-programs refuse each other within these pairs.`;
+A SuperExec starts ServerApps with its own Flower, and a SuperNode its ClientApps; a stock SuperNode refuses ClientApps
+of another release.`;
 
 /** Collects what the matrix found, prints it and makes docs/compatibility.md of it. */
 export class Compatibility {
