@@ -10,11 +10,18 @@ const ROUNDS = 3;
 const RUN_MILLISECONDS = 180_000;
 const CONFIG = { rounds: ROUNDS, 'payload-kb': 512, 'reply-kb': 512, arrays: 4 };
 
-describe.each([
-  { transport: 'gRPC', release: STOCK_FLOWER },
-  { transport: 'HTTP', release: NEWEST_FLOWER },
-])(`a stock run of ${ROUNDS} rounds over $transport whose replica is killed`, ({ release }) => {
-  const here = useStockFederation(() => Promise.resolve({ releases: uniform(release) }));
+/** Of each transport so many moments, for time's sake; together they play all. Another seed takes others. */
+const PLAYED = 11;
+const SHUFFLED = MOMENTS.toSorted((a, b) => seededNumber(a.name) - seededNumber(b.name));
+
+const TRANSPORTS = [
+  { transport: 'gRPC', release: STOCK_FLOWER, moments: SHUFFLED.slice(0, PLAYED) },
+  { transport: 'HTTP', release: NEWEST_FLOWER, moments: SHUFFLED.slice(-PLAYED) },
+];
+
+describe.each(TRANSPORTS)('a stock run over $transport whose replica is killed', (played) => {
+  const releases = uniform(played.release);
+  const here = useStockFederation(() => Promise.resolve({ releases }));
   let undisturbed: { checksum: string; calls: ReadonlyMap<string, number> };
 
   beforeAll(async () => {
@@ -28,7 +35,7 @@ describe.each([
     watch.close();
   });
 
-  it.each(MOMENTS)('comes to the same end: $name', async (moment) => {
+  it.each(played.moments)('comes to the same end: $name', async (moment) => {
     const { federation, ledger } = here;
     const pick = (method: string): number =>
       1 + (seededNumber(moment.name) % undisturbed.calls.get(method)!);
