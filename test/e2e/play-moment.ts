@@ -76,11 +76,11 @@ async function playWatched(
   };
   const killed = moment
     .reached({ federation, ledger, watch, superExecReplica, pick, follow })
-    .then(async (replica) => {
+    .then((replica) => {
       replica.kill();
-      await release();
       return replica;
     });
+  const released = killed.then(release);
   // The database may tell of the run's end before the replica's line about its last call is here.
   const lastCall = watch.nth('Task/PushTaskOutput', 1);
   const runId = await federation.clients.run(TOY, config);
@@ -90,6 +90,7 @@ async function playWatched(
   const victim = await Promise.race([killed, ended]);
   if (victim === undefined) throw new Error('the run ended before the moment');
   await victim.ended();
+  await released;
   await victim.start();
   await finished;
   await log?.waitForEnd(RUN_MILLISECONDS);
