@@ -1,6 +1,11 @@
 import { Module } from '@nestjs/common';
 
+import { FederationsModule } from '../federations/federations.module';
 import { ConnectorsService } from './connectors.service';
 
-@Module({ providers: [ConnectorsService], exports: [ConnectorsService] })
+@Module({
+  imports: [FederationsModule],
+  providers: [ConnectorsService],
+  exports: [ConnectorsService],
+})
 export class ConnectorsModule {}

@@ -101,6 +101,8 @@ export const ERROR_CATALOGUE = {
     'INVALID_ARGUMENT',
     'A run series description has 1 to 80 characters.',
   ),
+  USER_PROMPT_REQUIRED: row(44, 'INVALID_ARGUMENT', 'A run of an agent needs a prompt.'),
+  INVALID_NODE_LOCATION: row(45, 'INVALID_ARGUMENT', 'The location of the SuperNode is invalid.'),
   RUNTIME_VERSION_INCOMPATIBLE: row(
     1001,
     'FAILED_PRECONDITION',
@@ -161,6 +163,12 @@ export const ERROR_CATALOGUE = {
   ),
   INVALID_MESSAGE_COUNT: row(3013, 'INVALID_ARGUMENT', 'The number of messages is invalid.'),
   MESSAGE_RUN_MISMATCH: row(3014, 'PERMISSION_DENIED', 'A message belongs to another run.'),
+  INVALID_COMPACTED_CONTEXT: row(3015, 'INVALID_ARGUMENT', 'The compacted context is invalid.'),
+  COMPACTED_CONTEXT_EXISTS: row(
+    3016,
+    'ALREADY_EXISTS',
+    'The series has another compacted context up to this event.',
+  ),
   INVALID_MESSAGE: plain('INVALID_ARGUMENT', 'A message is malformed.'),
   INVALID_OBJECT_TREE: plain('INVALID_ARGUMENT', 'An object tree is malformed.'),
   UNAUTHENTICATED: plain('UNAUTHENTICATED', 'The caller could not be authenticated.'),

@@ -6,34 +6,44 @@ import type {
   BeginConnectorOAuthRequest,
   CompleteConnectorOAuthRequest,
   DisconnectConnectorRequest,
+  ListConnectorsRequest,
   ListConnectorsResponse,
 } from '../generated/flwr/proto/control_connector';
 import { Rpc } from '../rpc/rpc.decorator';
-import { RpcRequest } from '../rpc/rpc-parameters.decorator';
+import type { Account } from '../rpc/rpc-call';
+import { CallerAccount, RpcRequest } from '../rpc/rpc-parameters.decorator';
 
-/** Connectors of the calling account; the open edition has no provider to connect to. */
+/** Connectors of a federation; the open edition has no provider to connect to. */
 @Controller()
 export class ConnectorsController {
   constructor(private readonly connectors: ConnectorsService) {}
 
   @Rpc(ControlService.listConnectors, 'account')
-  listConnectors(): ListConnectorsResponse {
-    return { connectors: this.connectors.list() };
+  listConnectors(
+    @RpcRequest() { federation }: ListConnectorsRequest,
+    @CallerAccount() account: Account,
+  ): ListConnectorsResponse {
+    return { connectors: this.connectors.list(federation, account) };
   }
 
   @Rpc(ControlService.disconnectConnector, 'account')
-  disconnectConnector(@RpcRequest() request: DisconnectConnectorRequest): never {
-    return this.connectors.disconnect(request.connectorRef);
+  disconnectConnector(
+    @RpcRequest() request: DisconnectConnectorRequest,
+    @CallerAccount() account: Account,
+  ): never {
+    return this.connectors.disconnect(request, account);
   }
 
   @Rpc(ControlService.beginConnectorOAuth, 'account')
-  beginConnectorOAuth(@RpcRequest() request: BeginConnectorOAuthRequest): never {
-    return this.connectors.beginOAuth(request.connectorRef, request.redirectUri);
+  beginConnectorOAuth(
+    @RpcRequest() request: BeginConnectorOAuthRequest,
+    @CallerAccount() account: Account,
+  ): never {
+    return this.connectors.beginOAuth(request, account);
   }
 
   @Rpc(ControlService.completeConnectorOAuth, 'account')
   completeConnectorOAuth(@RpcRequest() request: CompleteConnectorOAuthRequest): never {
-    const { oauthSessionId, code, state } = request;
-    return this.connectors.completeOAuth(oauthSessionId, code, state);
+    return this.connectors.completeOAuth(request);
   }
 }

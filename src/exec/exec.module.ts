@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 
+import { AppsModule } from '../apps/apps.module';
 import { AutomationsModule } from '../automations/automations.module';
 import { ConnectorsModule } from '../connectors/connectors.module';
 import { FederationsModule } from '../federations/federations.module';
@@ -7,6 +8,7 @@ import { LogsModule } from '../logs/logs.module';
 import { NodesModule } from '../nodes/nodes.module';
 import { RunsModule } from '../runs/runs.module';
 import { TasksModule } from '../tasks/tasks.module';
+import { AppsController } from './apps.controller';
 import { AutomationsController } from './automations.controller';
 import { ConnectorsController } from './connectors.controller';
 import { FederationRefusals } from './federation-refusals.service';
@@ -26,6 +28,7 @@ import { RunsController } from './runs.controller';
 /** Serves `flwr.proto.Control`, the API of the command line. */
 @Module({
   imports: [
+    AppsModule,
     AutomationsModule,
     ConnectorsModule,
     FederationsModule,
@@ -36,6 +39,7 @@ import { RunsController } from './runs.controller';
     TasksModule,
   ],
   controllers: [
+    AppsController,
     AutomationsController,
     ConnectorsController,
     FederationsController,

@@ -24,7 +24,8 @@ export class FederationRefusals {
     return this.refuse();
   }
 
-  archive(name: string): never {
+  /** Archiving it, or giving it an icon. */
+  change(name: string): never {
     requireName(name);
     return this.refuse();
   }

@@ -10,6 +10,7 @@ import type {
   CreateFederationRequest,
   ListFederationsResponse,
   RemoveNodeFromFederationRequest,
+  SetFederationIconRequest,
   ShowFederationRequest,
   ShowFederationResponse,
 } from '../generated/flwr/proto/control_federation';
@@ -48,7 +49,12 @@ export class FederationsController {
 
   @Rpc(ControlService.archiveFederation, 'account')
   archiveFederation(@RpcRequest() { federationName }: ArchiveFederationRequest): never {
-    return this.refusals.archive(federationName);
+    return this.refusals.change(federationName);
+  }
+
+  @Rpc(ControlService.setFederationIcon, 'account')
+  setFederationIcon(@RpcRequest() { federationName }: SetFederationIconRequest): never {
+    return this.refusals.change(federationName);
   }
 
   @Rpc(ControlService.configureSimulationFederation, 'account')

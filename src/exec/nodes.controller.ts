@@ -24,10 +24,10 @@ export class NodesController {
 
   @Rpc(ControlService.registerNode, 'account')
   async registerNode(
-    @RpcRequest() { publicKey }: RegisterNodeRequest,
+    @RpcRequest() { publicKey, location, name }: RegisterNodeRequest,
     @CallerAccount() account: Account,
   ): Promise<RegisterNodeResponse> {
-    return { nodeId: await this.nodes.registerForAccount(publicKey, account) };
+    return { nodeId: await this.nodes.registerForAccount(publicKey, account, { location, name }) };
   }
 
   @Rpc(ControlService.unregisterNode, 'account')

@@ -4,10 +4,14 @@ import { DatabaseClock } from '../database/database-clock';
 import { SuperLinkError } from '../errors/superlink-error';
 import { type ListRunsRequest, ListRunsResponse } from '../generated/flwr/proto/control_run';
 import type { Run } from '../generated/flwr/proto/run';
+import { isReleaseBefore } from '../rpc/client-release';
 import type { Account } from '../rpc/rpc-call';
 import { RunsService } from '../runs/runs.service';
 import { TasksService } from '../tasks/tasks.service';
 import { RunAccess } from './run-access.service';
+
+const PAGES_SINCE_MINOR = 40;
+const PAGE_RUNS = 20n;
 
 /** Listing and stopping of runs. */
 @Injectable()
@@ -19,9 +23,18 @@ export class RunControl {
     private readonly clock: DatabaseClock,
   ) {}
 
-  /** One run by its id, else the account's own: the newest ones first, all of them without a limit. */
-  async list(request: ListRunsRequest, account: Account): Promise<ListRunsResponse> {
-    const runs = await this.select(request, account);
+  /**
+   * One run by its id, else the account's own, the newest ones first. Without a limit 20 of them, but all for releases
+   * that did not know pages yet.
+   */
+  async list(
+    request: ListRunsRequest,
+    account: Account,
+    release: string | undefined,
+  ): Promise<ListRunsResponse> {
+    const isPaged = !isReleaseBefore(PAGES_SINCE_MINOR, release);
+    const limit = request.limit ?? (isPaged ? PAGE_RUNS : undefined);
+    const runs = await this.select({ ...request, limit }, account);
     return ListRunsResponse.fromPartial({
       runDict: new Map(runs.map((run) => [run.runId, withOwnerName(run, account)])),
       now: await this.clock.now(),

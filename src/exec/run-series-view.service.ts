@@ -8,8 +8,11 @@ import {
   type UpdateRunSeriesDescriptionRequest,
 } from '../generated/flwr/proto/control_series';
 import type { RunSeries } from '../generated/flwr/proto/runseries';
+import type { TaskEvent } from '../generated/flwr/proto/task';
+import { SeriesEventsService } from '../logs/series-events.service';
 import type { Account } from '../rpc/rpc-call';
 import { RunSeriesService } from '../runs/run-series.service';
+import { RunsService } from '../runs/runs.service';
 import { utcText } from '../wire/times';
 
 const DESCRIPTION_LIMIT_CHARACTERS = 80;
@@ -19,6 +22,8 @@ const DESCRIPTION_LIMIT_CHARACTERS = 80;
 export class RunSeriesView {
   constructor(
     private readonly series: RunSeriesService,
+    private readonly runs: RunsService,
+    private readonly events: SeriesEventsService,
     private readonly federations: FederationsService,
   ) {}
 
@@ -35,16 +40,23 @@ export class RunSeriesView {
   async get(seriesId: bigint, account: Account): Promise<GetRunSeriesResponse> {
     const series = await this.require(seriesId, account);
     const context = await this.series.findContext(seriesId);
-    return GetRunSeriesResponse.fromPartial({ series, context });
+    const runs = await this.runs.listOfSeries(seriesId);
+    return GetRunSeriesResponse.fromPartial({ series, context, runs });
+  }
+
+  /** What the primary tasks of its runs told. */
+  async listEvents(seriesId: bigint, account: Account): Promise<TaskEvent[]> {
+    await this.require(seriesId, account);
+    return this.events.listOfSeries(seriesId);
   }
 
   async describe(request: UpdateRunSeriesDescriptionRequest, account: Account): Promise<RunSeries> {
+    await this.require(request.seriesId, account);
     const description = request.description.trim();
     const length = Array.from(description).length;
     if (length === 0 || length > DESCRIPTION_LIMIT_CHARACTERS) {
       throw new SuperLinkError('INVALID_RUN_SERIES_DESCRIPTION');
     }
-    await this.require(request.seriesId, account);
     await this.series.describe(request.seriesId, description);
     return this.require(request.seriesId, account);
   }

@@ -4,6 +4,8 @@ import { ControlService } from '../generated/flwr/proto/control';
 import type {
   GetRunSeriesRequest,
   GetRunSeriesResponse,
+  ListRunSeriesEventsRequest,
+  ListRunSeriesEventsResponse,
   ListRunSeriesRequest,
   ListRunSeriesResponse,
   UpdateRunSeriesDescriptionRequest,
@@ -33,6 +35,14 @@ export class RunSeriesController {
     @CallerAccount() account: Account,
   ): Promise<GetRunSeriesResponse> {
     return this.view.get(seriesId, account);
+  }
+
+  @Rpc(ControlService.listRunSeriesEvents, 'account')
+  async listRunSeriesEvents(
+    @RpcRequest() { seriesId }: ListRunSeriesEventsRequest,
+    @CallerAccount() account: Account,
+  ): Promise<ListRunSeriesEventsResponse> {
+    return { events: await this.view.listEvents(seriesId, account) };
   }
 
   @Rpc(ControlService.updateRunSeriesDescription, 'account')

@@ -7,8 +7,11 @@ import type {
   StreamRunEventsResponse,
 } from '../generated/flwr/proto/control_run';
 import { RunLogsService } from '../logs/run-logs.service';
+import { isReleaseBefore } from '../rpc/client-release';
 import type { Account, StreamReader } from '../rpc/rpc-call';
 import { RunAccess } from './run-access.service';
+
+const PRIMARY_ONLY_SINCE_MINOR = 35;
 
 /** What a run writes, to those who may see it. A run that has ended can be read at any time. */
 @Injectable()
@@ -28,13 +31,19 @@ export class RunStreams {
     return this.logs.followLog(request.runId, request.afterTimestamp, reader);
   }
 
-  /** As `streamLogs`. */
+  /** As `streamLogs`. Releases to 1.34 are told what all tasks of the run say, later ones only the primary task's. */
   async streamEvents(
     request: StreamRunEventsRequest,
     account: Account,
     reader: StreamReader,
+    release: string | undefined,
   ): Promise<AsyncIterable<StreamRunEventsResponse>> {
     await this.access.require(request.runId, account);
-    return this.logs.followEvents(request.runId, request.afterTaskEventId ?? 0n, reader);
+    const followed = {
+      runId: request.runId,
+      after: request.afterTaskEventId ?? 0n,
+      isPrimaryOnly: !isReleaseBefore(PRIMARY_ONLY_SINCE_MINOR, release),
+    };
+    return this.logs.followEvents(followed, reader);
   }
 }

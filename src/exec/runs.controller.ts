@@ -16,7 +16,7 @@ import {
 } from '../generated/flwr/proto/control_run';
 import { Rpc } from '../rpc/rpc.decorator';
 import type { Account, StreamReader } from '../rpc/rpc-call';
-import { CallerAccount, Reader, RpcRequest } from '../rpc/rpc-parameters.decorator';
+import { CallerAccount, Reader, Release, RpcRequest } from '../rpc/rpc-parameters.decorator';
 import { StreamAnswerInterceptor } from '../rpc/stream-answer.interceptor';
 import { RunControl } from './run-control.service';
 import { RunStarter } from './run-starter/run-starter.service';
@@ -44,16 +44,18 @@ export class RunsController {
   async startRun(
     @RpcRequest() request: StartRunRequest,
     @CallerAccount() account: Account,
+    @Release() release: string | undefined,
   ): Promise<StartRunResponse> {
-    return this.starter.start(request, account);
+    return this.starter.start(request, account, release);
   }
 
   @Rpc(ControlService.listRuns, 'account')
   async listRuns(
     @RpcRequest() request: ListRunsRequest,
     @CallerAccount() account: Account,
+    @Release() release: string | undefined,
   ): Promise<ListRunsResponse> {
-    return this.control.list(request, account);
+    return this.control.list(request, account, release);
   }
 
   @Rpc(ControlService.stopRun, 'account')
@@ -80,8 +82,9 @@ export class RunsController {
     @RpcRequest() request: StreamRunEventsRequest,
     @CallerAccount() account: Account,
     @Reader() reader: StreamReader,
+    @Release() release: string | undefined,
   ): Promise<AsyncIterable<StreamRunEventsResponse>> {
-    return this.streams.streamEvents(request, account, reader);
+    return this.streams.streamEvents(request, account, reader, release);
   }
 
   /** Artifacts need a provider, which the open edition has not: refused before the run is looked at. */

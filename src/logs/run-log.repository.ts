@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 
 import { Database } from '../database/database';
-import { toInt8 } from '../wire/ids';
+import { toInt8, toSerial } from '../wire/ids';
 import { READ_RUN_EVENTS, READ_RUN_LOG } from './run-log.sql';
 
 /** Most bytes of text that are read at once, unless a single row has more. */
 const BATCH_BYTES = 4 * 1024 * 1024;
-const HIGHEST_EVENT_ID = 2n ** 63n - 1n;
 
 export interface LogRow {
   readonly is_run_over: boolean;
@@ -40,10 +39,9 @@ export class RunLogRepository {
     return row;
   }
 
-  /** Events of the run after the one with id `after`. */
-  async readEvents(runId: bigint, after: bigint): Promise<EventRow[]> {
-    const cursor = after > HIGHEST_EVENT_ID ? HIGHEST_EVENT_ID : after;
-    const values = [toInt8(runId), cursor, BATCH_BYTES];
+  /** Events of the run, or of its primary task only, after the one with id `after`. */
+  async readEvents(runId: bigint, after: bigint, isPrimaryOnly: boolean): Promise<EventRow[]> {
+    const values = [toInt8(runId), toSerial(after), BATCH_BYTES, isPrimaryOnly];
     return this.database.query<EventRow>(READ_RUN_EVENTS, values);
   }
 }

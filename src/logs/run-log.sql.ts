@@ -26,7 +26,10 @@ left join lateral (
 where r.run_id = $1::bigint`,
 };
 
-/** The same for the events of a run, one row each; without events one row with a null id. */
+/**
+ * The same for the events of a run, or of its primary task only ($4), one row each; without events one row with a null
+ * id.
+ */
 export const READ_RUN_EVENTS: Statement = {
   name: 'read-run-events',
   text: sql`
@@ -42,6 +45,7 @@ left join lateral (
       select *
       from task_event
       where run_id = r.run_id and event_id > $2::bigint
+        and (task_id = r.primary_task_id or not $4::boolean)
       order by event_id
       limit 200) next_rows) sized
   where bytes_before + octet_length(data) <= $3::bigint or bytes_before = 0) e on true

@@ -12,6 +12,12 @@ import { type EventRow, RunLogRepository } from './run-log.repository';
 /** A stream outlives a database failover: the CLI would take UNAVAILABLE for the end. */
 const RETRY_SECONDS = 30;
 
+export interface FollowedEvents {
+  readonly runId: bigint;
+  readonly after: bigint;
+  readonly isPrimaryOnly: boolean;
+}
+
 /** Follows what a run writes, from any replica, whoever wrote it. The run must exist. */
 @Injectable()
 export class RunLogsService {
@@ -31,14 +37,13 @@ export class RunLogsService {
     return follow(this.wakeups, { topic: `log:${runId}`, start: after, read }, reader);
   }
 
-  /** Events of all tasks of the run after the event with id `after`; 0 for all. */
+  /** Events of the run's tasks, or of its primary one only, after the event with id `after`; 0 for all. */
   followEvents(
-    runId: bigint,
-    after: bigint,
+    { runId, after, isPrimaryOnly }: FollowedEvents,
     reader: StreamReader,
   ): AsyncGenerator<StreamRunEventsResponse, void, undefined> {
     const read = (cursor: bigint): Promise<Batch<StreamRunEventsResponse, bigint>> =>
-      this.readEvents(runId, cursor);
+      this.readEvents(runId, cursor, isPrimaryOnly);
     return follow(this.wakeups, { topic: `events:${runId}`, start: after, read }, reader);
   }
 
@@ -60,9 +65,10 @@ export class RunLogsService {
   private async readEvents(
     runId: bigint,
     cursor: bigint,
+    isPrimaryOnly: boolean,
   ): Promise<Batch<StreamRunEventsResponse, bigint>> {
     const rows = await retryWhileUnavailable(RETRY_SECONDS, () =>
-      this.logs.readEvents(runId, cursor),
+      this.logs.readEvents(runId, cursor, isPrimaryOnly),
     );
     const events = rows.map((row) => toEvent(runId, row)).filter((event) => event !== undefined);
     return {

@@ -16,7 +16,7 @@ describe('a made-up error reply', () => {
     });
     expect(made.messageId).toBe('8a3593e462d035c5c1fe5d9f724b28c8e0a2b96ebb53f7f9e02e7462ed36ad51');
     expect(made.message.metadata?.messageId).toBe(made.messageId);
-    expect(made.object.toString('hex')).toBe(
+    expect(made.objects[0]!.content.toString('hex')).toBe(
       '4d6573736167652020313031000a590807180120012a40' +
         Buffer.from(REPLY_TO).toString('hex') +
         '420673797374656d4900002000de39da411a0808061204676f6e65',

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-
 import { Message } from '../generated/flwr/proto/message';
 import { SUPERLINK_NODE_ID } from '../wire/ids';
+import { deflate, type DeflatedObject } from './deflated-object';
 
 /** Codes of the error replies that the server makes up; the other codes belong to SuperNodes and apps. */
 export const MESSAGE_ERROR = {
@@ -26,14 +25,11 @@ export interface ErrorReply {
 export interface MadeMessage {
   readonly messageId: string;
   readonly message: Message;
-  /** The object that the receiver pulls: the form in which clients deflate messages. */
-  readonly object: Buffer;
+  /** The objects that the receiver pulls, the message itself the last of them. */
+  readonly objects: readonly DeflatedObject[];
 }
 
-/**
- * Makes up an error reply as clients would deflate it: head `Message`, no children, body length, NUL, then the
- * message without its id, which is the SHA-256 of all that. A wrong byte, and the ServerApp can't inflate it.
- */
+/** Makes up an error reply as clients would deflate it: the object is the message without its id, which is the object's. */
 export function makeErrorReply(reply: ErrorReply): MadeMessage {
   const blank = Message.fromPartial({
     metadata: {
@@ -48,9 +44,8 @@ export function makeErrorReply(reply: ErrorReply): MadeMessage {
     },
     error: { code: reply.code, reason: reply.reason },
   });
-  const body = Buffer.from(Message.encode(blank).finish());
-  const object = Buffer.concat([Buffer.from(`Message  ${String(body.length)}\0`, 'utf8'), body]);
-  const messageId = createHash('sha256').update(object).digest('hex');
+  const object = deflate('Message', Buffer.from(Message.encode(blank).finish()));
+  const messageId = object.objectId;
   const message = Message.fromPartial({ ...blank, metadata: { ...blank.metadata, messageId } });
-  return { messageId, message, object };
+  return { messageId, message, objects: [object] };
 }

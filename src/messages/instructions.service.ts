@@ -18,7 +18,7 @@ import { checkCaller } from './check-caller';
 import type { ClaimedInstructionRow } from './instructions.sql';
 import { pairWithTrees, type PushedMessage, whyInvalid, whyNoInstruction } from './message-rules';
 import { type CallingNode, MessagesRepository } from './messages.repository';
-import { nodeTopic } from './topics';
+import { instructionTopic, nodeTopic } from './topics';
 
 /** Messages on their way from a ServerApp to SuperNodes. */
 @Injectable()
@@ -95,7 +95,9 @@ export class InstructionsService {
   ): Promise<{ stored: Set<string>; missing: readonly string[]; sessionId: string }> {
     const objects = new Map<string, readonly string[]>();
     for (const { tree } of messages) flattenTree(tree, objects);
-    const topics = [...new Set(messages.map(({ metadata }) => nodeTopic(metadata.dstNodeId)))];
+    const topics = [
+      ...new Set(messages.map(({ metadata }) => instructionTopic(runId, metadata.dstNodeId))),
+    ];
     const { sessionId, missing } = await this.objects.register(tx, {
       runId,
       pusherNodeId: 1n,

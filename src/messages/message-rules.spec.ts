@@ -108,7 +108,6 @@ describe('whyNoInstruction', () => {
   it.each<[string, Partial<Metadata>]>([
     ['a reply', { replyToMessageId: ID }],
     ['one from a node', { srcNodeId: NODE }],
-    ['one to the SuperLink itself', { dstNodeId: 1n }],
   ])('refuses %s', (_, fields) => {
     expect(whyNoInstruction(metadataOf(fields))).toBeDefined();
   });

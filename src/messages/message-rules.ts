@@ -52,12 +52,11 @@ export function whyInvalid(
   ]);
 }
 
-/** Why a whole message is no instruction, which goes from the SuperLink to a node and answers nothing. */
+/** Why a whole message is no instruction, which comes from the SuperLink's node and answers nothing. */
 export function whyNoInstruction(metadata: Metadata): string | undefined {
   return firstOf([
     [metadata.replyToMessageId === '', 'An instruction replies to nothing.'],
     [metadata.srcNodeId === SUPERLINK_NODE_ID, 'It does not come from the SuperLink.'],
-    [metadata.dstNodeId !== SUPERLINK_NODE_ID, 'It goes to no SuperNode.'],
   ]);
 }
 

@@ -5,17 +5,19 @@ import { DeliveryPoll } from './delivery-poll';
 import { InstructionsService } from './instructions.service';
 import { MessageHousekeeping } from './message-housekeeping';
 import { MessagesRepository } from './messages.repository';
+import { PromptsService } from './prompts.service';
 import { RepliesService } from './replies.service';
 
 @Module({
   imports: [ObjectStoreModule],
   providers: [
+    PromptsService,
     MessagesRepository,
     InstructionsService,
     RepliesService,
     DeliveryPoll,
     MessageHousekeeping,
   ],
-  exports: [InstructionsService, RepliesService],
+  exports: [PromptsService, InstructionsService, RepliesService],
 })
 export class MessagesModule {}

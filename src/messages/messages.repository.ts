@@ -6,6 +6,7 @@ import { ObjectTree } from '../generated/flwr/proto/object';
 import type { Signer } from '../rpc/rpc-call';
 import { toInt8 } from '../wire/ids';
 import type { MadeMessage } from './error-message';
+import { CLAIM_INBOX, type InboxRow } from './inbox.sql';
 import {
   type CallerRow,
   CLAIM_INSTRUCTION,
@@ -38,7 +39,8 @@ export interface CallingNode {
 /** Where pushed messages go: run, push session, and topics to wake at once. */
 export interface StoringCall {
   readonly runId: bigint;
-  readonly sessionId: string;
+  /** Null: all objects are there. */
+  readonly sessionId: string | null;
   readonly wake: readonly string[];
 }
 
@@ -154,6 +156,10 @@ export class MessagesRepository {
 
   async claimReplies(tokenHash: Buffer, messageIds: readonly string[]): Promise<ClaimedReplyRow[]> {
     return this.database.query<ClaimedReplyRow>(CLAIM_REPLIES, [tokenHash, messageIds]);
+  }
+
+  async claimInbox(tokenHash: Buffer): Promise<InboxRow[]> {
+    return this.database.query<InboxRow>(CLAIM_INBOX, [tokenHash]);
   }
 
   async dropUselessReplies(

@@ -13,6 +13,7 @@ import { hold, type WaitingClient } from '../waiting/hold';
 import { Wakeups } from '../waiting/wakeups';
 import { checkCaller } from './check-caller';
 import type { MadeMessage } from './error-message';
+import type { InboxRow, InboxState } from './inbox.sql';
 import {
   isWithinInstruction,
   pairWithTrees,
@@ -21,7 +22,7 @@ import {
   whyNoReply,
 } from './message-rules';
 import { type CallingNode, MessagesRepository, type ReplyTraffic } from './messages.repository';
-import type { AnsweredRow, VerdictRow } from './replies.sql';
+import type { AnsweredRow, ClaimedReplyRow, VerdictRow } from './replies.sql';
 import { repliesTopic } from './topics';
 import { makeVerdictReply } from './verdict-reply';
 
@@ -29,6 +30,14 @@ const LOOK_EVERY_MILLISECONDS = 2_000;
 const MOST_RUNS_KEPT = 10_000;
 /** What every answer tells SuperNodes; none acts upon it. */
 const RECONNECT_SECONDS = 5n;
+
+/** What a task asks for. */
+export interface PulledMessages {
+  /** Messages whose replies it waits for. */
+  readonly messageIds: readonly string[];
+  /** Whether it knows what to do with instructions to itself: releases before 1.38 do not. */
+  readonly isInboxWanted: boolean;
+}
 
 interface Delivered {
   readonly message: Message;
@@ -73,12 +82,12 @@ export class RepliesService {
   }
 
   /**
-   * What there is to each of the messages that a ServerApp waits for: replies, or errors that the server makes up.
-   * Held until all can be answered; at the end of the hold what there is.
+   * What there is to each of the messages that a ServerApp waits for: replies, or errors that the server makes up; and,
+   * if wanted, what was sent to the run itself. Held until all can be answered; at the end of the hold what there is.
    */
   async pull(
     tokenHash: Buffer,
-    messageIds: readonly string[],
+    { messageIds, isInboxWanted }: PulledMessages,
     client: WaitingClient,
   ): Promise<PullAppMessagesResponse> {
     const delivered = await hold(this.wakeups, {
@@ -87,9 +96,12 @@ export class RepliesService {
       lookEveryMilliseconds: LOOK_EVERY_MILLISECONDS,
       client,
       look: async (isLast) => {
-        const verdicts = await this.judge(tokenHash, messageIds);
-        const isDue = isLast || verdicts.every(isAnswerable);
-        return isDue ? this.deliver(tokenHash, verdicts) : undefined;
+        const { verdicts, inbox } = await this.judge(tokenHash, messageIds);
+        const isFull = isInboxWanted && inbox === 'full';
+        const isWhole = verdicts.every(isAnswerable) && !(isInboxWanted && inbox === 'leased');
+        if (!(isLast || isFull || isWhole)) return undefined;
+        const own = isFull ? (await this.messages.claimInbox(tokenHash)).map(toDelivered) : [];
+        return [...own, ...(await this.deliver(tokenHash, verdicts))];
       },
     });
     return PullAppMessagesResponse.fromPartial({
@@ -98,7 +110,7 @@ export class RepliesService {
     });
   }
 
-  /** The ServerApp has all of the reply: it and its instruction are done with. Repeatable. */
+  /** The task has all of a reply, or of an instruction to itself. Repeatable. */
   async confirm(tokenHash: Buffer, messageId: string): Promise<void> {
     checkCaller(await this.messages.confirmReply(tokenHash, messageId), 'ENDPOINT_REFUSED');
   }
@@ -139,10 +151,13 @@ export class RepliesService {
     return runId;
   }
 
-  private async judge(tokenHash: Buffer, messageIds: readonly string[]): Promise<VerdictRow[]> {
+  private async judge(
+    tokenHash: Buffer,
+    messageIds: readonly string[],
+  ): Promise<{ verdicts: VerdictRow[]; inbox: InboxState }> {
     const rows = await this.messages.judge(tokenHash, messageIds);
     checkCaller(rows[0], 'ENDPOINT_REFUSED');
-    return rows.filter((row) => row.message_id !== null);
+    return { verdicts: rows.filter((row) => row.message_id !== null), inbox: rows[0].inbox };
   }
 
   private async deliver(tokenHash: Buffer, verdicts: readonly VerdictRow[]): Promise<Delivered[]> {
@@ -150,13 +165,7 @@ export class RepliesService {
     const failed = verdicts.filter((row) => isAnswerable(row) && row.verdict !== 'reply');
     const ids = there.flatMap(({ message_id }) => message_id ?? []);
     const rows = ids.length === 0 ? [] : await this.messages.claimReplies(tokenHash, ids);
-    return [
-      ...rows.map((row) => ({
-        message: Message.decode(row.message),
-        tree: ObjectTree.decode(row.object_tree),
-      })),
-      ...(failed.length === 0 ? [] : await this.makeUp(failed)),
-    ];
+    return [...rows.map(toDelivered), ...(failed.length === 0 ? [] : await this.makeUp(failed))];
   }
 
   /** Makes up error replies; where somebody else has answered meanwhile, theirs stands. */
@@ -173,7 +182,11 @@ export class RepliesService {
       await this.messages.dropUselessReplies(tx, runId, ids);
       const kept = await this.messages.storeMadeReplies(tx, runId, now, [...made.values()]);
       const own = [...made.values()].filter(({ messageId }) => kept.has(messageId));
-      await this.objects.storeOwn(tx, runId, new Map(own.map((m) => [m.messageId, m.object])));
+      await this.objects.storeOwn(
+        tx,
+        runId,
+        own.flatMap(({ objects }) => objects),
+      );
       return own;
     });
     return stored.map(({ message, messageId }) => ({
@@ -181,6 +194,10 @@ export class RepliesService {
       tree: { objectId: messageId, children: [] },
     }));
   }
+}
+
+function toDelivered(row: ClaimedReplyRow | InboxRow): Delivered {
+  return { message: Message.decode(row.message), tree: ObjectTree.decode(row.object_tree) };
 }
 
 function isAnswerable({ verdict }: VerdictRow): boolean {

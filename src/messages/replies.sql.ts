@@ -1,6 +1,7 @@
 import { sql, type Statement } from '../database/sql';
 import { CALLING_NODE_IN_RUN } from '../nodes/calling-node';
 import { CALLING_TASK } from '../tasks/calling-task';
+import { INBOX_STATE, type InboxState } from './inbox.sql';
 import type { CallerRow } from './instructions.sql';
 
 export interface AnsweredRow extends CallerRow {
@@ -69,6 +70,8 @@ export type Verdict =
 export interface VerdictRow extends CallerRow {
   readonly run_id: bigint | null;
   readonly now: number;
+  /** What there is for the task itself, unasked. */
+  readonly inbox: InboxState;
   /** Null if nothing was asked for. */
   readonly message_id: string | null;
   readonly verdict: Verdict;
@@ -85,9 +88,10 @@ export const JUDGE_MESSAGES: Statement = {
   name: 'judge-messages',
   text: sql`
 with caller as (${CALLING_TASK}),
+inbox as (select ${INBOX_STATE} as state from caller c),
 asked as (select distinct unnest($2::text[]) as message_id)
 select c.task_id is not null as known, c.allowed, c.run_id,
-  extract(epoch from now())::double precision as now,
+  extract(epoch from now())::double precision as now, (select state from inbox) as inbox,
   a.message_id, i.group_id, i.message_type, i.expires_at,
   case
     when r.message_id is not null and r.expires_at >= extract(epoch from now()) and ${IS_WHOLE} then
@@ -161,7 +165,7 @@ answered as (
 select message_id from made`,
 };
 
-/** The ServerApp has all of reply $2: it and its instruction are done with. Repeatable. */
+/** The task has all of $2, a reply or an instruction to itself: that and what it answers are done with. Repeatable. */
 export const CONFIRM_REPLY: Statement = {
   name: 'confirm-reply',
   text: sql`
@@ -174,9 +178,15 @@ answered as (
   delete from instruction i using confirmed r
   where i.message_id = r.reply_to and i.run_id = r.run_id
   returning i.message_id),
+taken as (
+  delete from instruction i using caller c
+  where c.allowed and i.message_id = $2::text and i.run_id = c.run_id and i.dst_node_id = 1
+  returning i.message_id),
 garbage as (
   insert into object_garbage (object_id)
-  select message_id from confirmed union select message_id from answered
+  select message_id from confirmed
+  union select message_id from answered
+  union select message_id from taken
   on conflict do nothing)
 select exists(select from caller) as known, (select allowed from caller) as allowed`,
 };

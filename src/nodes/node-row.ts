@@ -14,6 +14,8 @@ export interface NodeRow {
   readonly online_until: number | null;
   readonly heartbeat_interval: number;
   readonly public_key: Buffer;
+  readonly location: string | null;
+  readonly name: string | null;
 }
 
 const optionalIsoText = (time: string | null): string | undefined =>
@@ -32,5 +34,7 @@ export function toNodeInfo(row: NodeRow): NodeInfo {
     onlineUntil: row.online_until ?? undefined,
     heartbeatInterval: row.heartbeat_interval,
     publicKey: row.public_key,
+    location: row.location ?? undefined,
+    name: row.name ?? undefined,
   });
 }

@@ -34,6 +34,13 @@ export interface NewNode {
   readonly heartbeatSeconds: number;
   /** Which Flower it runs, if it said so. */
   readonly release?: string | undefined;
+  readonly place?: NodePlace;
+}
+
+/** What an account says of a node that it registers. */
+export interface NodePlace {
+  readonly location: string | undefined;
+  readonly name: string | undefined;
 }
 
 @Injectable()
@@ -52,6 +59,8 @@ export class NodesRepository {
       heartbeatSeconds,
       release ?? null,
       signs,
+      node.place?.location ?? null,
+      node.place?.name ?? null,
     ]);
   }
 

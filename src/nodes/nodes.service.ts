@@ -5,8 +5,9 @@ import { SuperLinkError } from '../errors/superlink-error';
 import type { NodeInfo } from '../generated/flwr/proto/node';
 import type { Account, Signer } from '../rpc/rpc-call';
 import { randomNodeId } from '../wire/ids';
+import { nodeLocationFault } from './node-location';
 import { toNodeInfo } from './node-row';
-import { NodesRepository } from './nodes.repository';
+import { type NodePlace, NodesRepository } from './nodes.repository';
 import type { NodeChangeRow } from './nodes.sql';
 import { isNistPublicKey } from './public-key';
 
@@ -86,8 +87,10 @@ export class NodesService {
   }
 
   /** Control.RegisterNode: a key that an account vouches for. */
-  async registerForAccount(publicKey: Buffer, owner: Account): Promise<bigint> {
+  async registerForAccount(publicKey: Buffer, owner: Account, place: NodePlace): Promise<bigint> {
     if (!isNistPublicKey(publicKey)) throw new SuperLinkError('PUBLIC_KEY_NOT_VALID');
+    const fault = place.location === undefined ? undefined : nodeLocationFault(place.location);
+    if (fault !== undefined) throw new SuperLinkError('INVALID_NODE_LOCATION', fault);
     const nodeId = await this.nodes.register({
       nodeId: randomNodeId(),
       publicKey,
@@ -95,6 +98,7 @@ export class NodesService {
       isSelfRegistered: false,
       signs: true,
       heartbeatSeconds: HEARTBEAT_SECONDS.ofRegisteredByCli,
+      place,
     });
     if (nodeId === undefined) throw new SuperLinkError('PUBLIC_KEY_IN_USE');
     return nodeId;

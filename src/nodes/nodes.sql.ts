@@ -9,8 +9,9 @@ export const REGISTER_NODE: Statement = {
   name: 'register-node',
   text: sql`
 insert into node (node_id, public_key, owner_aid, owner_name, self_registered, heartbeat_interval, release,
-  signs)
-values ($1::bigint, $2::bytea, $3::text, $4::text, $5::boolean, $6::double precision, $7::text, $8::boolean)
+  signs, location, name)
+values ($1::bigint, $2::bytea, $3::text, $4::text, $5::boolean, $6::double precision, $7::text, $8::boolean,
+  $9::text, $10::text)
 on conflict (public_key) do update set release = coalesce(excluded.release, node.release), signs = excluded.signs
 where node.unregistered_at is null and node.self_registered and excluded.self_registered
   and (excluded.signs or not node.signs)
@@ -117,7 +118,7 @@ where node.node_id = seen.node_id and unregistered_at is null and online_until i
 
 export const NODE_COLUMNS = sql`
   node_id, owner_aid, owner_name, registered_at, last_activated_at, unregistered_at, public_key,
-  heartbeat_interval,
+  heartbeat_interval, location, name,
   extract(epoch from online_until)::double precision as online_until,
   case when online_until <= now() then greatest(last_deactivated_at, online_until)
     else last_deactivated_at end as last_deactivated_at,

@@ -41,21 +41,32 @@ pending as (
 select object_id, available, children from registered`,
 };
 
-/** Stores an object that the server made itself: $1 id, $2 content, $3 run. */
+/**
+ * Stores objects that the server made itself: $1 ids, $2 contents, $4 comma-joined ids of their children, in run $3. One
+ * that is known already, from another run or from a push that is not done, is locked as in a registration, and is
+ * available from now on.
+ */
 export const STORE_OWN_OBJECTS: Statement = {
   name: 'store-own-objects',
   text: sql`
 with made as (
-  select t.object_id, decode(t.content, 'hex') as content
-  from unnest($1::text[], $2::text[]) as t(object_id, content)),
+  select t.object_id, decode(t.content, 'hex') as content, string_to_array(t.children, ',') as children
+  from unnest($1::text[], $2::text[], $4::text[]) as t(object_id, content, children)),
 stored as (
   insert into object (object_id, children, available, size)
-  select object_id, '{}', true, length(content) from made order by object_id collate "C"
-  on conflict do nothing returning object_id),
+  select object_id, children, true, length(content) from made order by object_id collate "C"
+  on conflict (object_id) do update set available = true, size = excluded.size
+  returning object_id),
+edges as (
+  insert into object_child (parent_id, position, child_id)
+  select m.object_id, c.position, c.child_id
+  from made m join stored using (object_id), unnest(m.children) with ordinality as c(child_id, position)
+  on conflict do nothing),
 segments as (
   insert into object_segment (object_id, position, bytes)
-  select m.object_id, 0, m.content from made m join stored using (object_id))
-insert into run_object (run_id, object_id) select $3::bigint, object_id from made
+  select m.object_id, 0, m.content from made m join stored using (object_id)
+  on conflict do nothing)
+insert into run_object (run_id, object_id) select $3::bigint, object_id from stored
 on conflict do nothing`,
 };
 

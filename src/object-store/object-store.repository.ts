@@ -92,10 +92,18 @@ export class ObjectStoreRepository {
   async storeOwn(
     tx: Queryable,
     runId: bigint,
-    objects: ReadonlyMap<string, Buffer>,
+    objects: readonly {
+      readonly objectId: string;
+      readonly content: Buffer;
+      readonly children: readonly string[];
+    }[],
   ): Promise<void> {
-    const contents = [...objects.values()].map((content) => content.toString('hex'));
-    await tx.query(STORE_OWN_OBJECTS, [[...objects.keys()], contents, toInt8(runId)]);
+    await tx.query(STORE_OWN_OBJECTS, [
+      objects.map(({ objectId }) => objectId),
+      objects.map(({ content }) => content.toString('hex')),
+      toInt8(runId),
+      objects.map(({ children }) => children.join(',')),
+    ]);
   }
 
   async queueGarbage(tx: Queryable, objectIds: readonly string[]): Promise<void> {

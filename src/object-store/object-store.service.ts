@@ -21,6 +21,13 @@ export interface OpenedSession {
   readonly missing: readonly string[];
 }
 
+/** An object that comes whole, with the ids of its children. */
+export interface OwnObject {
+  readonly objectId: string;
+  readonly content: Buffer;
+  readonly children: readonly string[];
+}
+
 export interface ExpiredSession {
   readonly sessionId: string;
   /** True if all its objects came. */
@@ -49,12 +56,8 @@ export class ObjectStoreService {
     return { sessionId, missing: [...objects.keys()].filter((id) => !available.has(id)) };
   }
 
-  /** Stores objects that the server made itself, by id. */
-  async storeOwn(
-    tx: Transaction,
-    runId: bigint,
-    objects: ReadonlyMap<string, Buffer>,
-  ): Promise<void> {
+  /** Stores objects that the server made itself. */
+  async storeOwn(tx: Transaction, runId: bigint, objects: readonly OwnObject[]): Promise<void> {
     await this.objects.storeOwn(tx, runId, objects);
   }
 

@@ -1,4 +1,4 @@
-import { clientReleaseOf } from './client-release';
+import { clientReleaseOf, isReleaseBefore } from './client-release';
 
 function read(headers: Readonly<Record<string, string | readonly string[]>>) {
   return clientReleaseOf({ text: (name) => [headers[name] ?? []].flat() });
@@ -62,5 +62,19 @@ describe('clientReleaseOf', () => {
     ['a component that could be a field of a log', { 'flwr-component-name': 'a","level":60' }],
   ])('makes nothing of %s, and refuses nothing for it', (_, headers) => {
     expect(read(headers)).toEqual({ isTooOld: false });
+  });
+});
+
+describe('isReleaseBefore', () => {
+  it.each([
+    ['flwr 1.37.2', true],
+    ['flwr-nightly 1.37.0.dev20260901', true],
+    ['flwr 1.38.0', false],
+    ['flwr-nightly 1.38.0.dev20261001', false],
+    ['flwr 2.0.0', false],
+    ['somebody-elses 0.1.0', false],
+    [undefined, false],
+  ])('is asked whether %s is before 1.38: %s', (release, isBefore) => {
+    expect(isReleaseBefore(38, release)).toBe(isBefore);
   });
 });

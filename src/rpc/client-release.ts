@@ -23,7 +23,7 @@ const OLDEST = { major: 1, minor: 30 };
 const PACKAGES_OF_FLOWER = new Set(['flwr', 'flwr-nightly']);
 
 /**
- * Reads the three headers that clients from 1.30 on send. They prove nothing and nothing depends on them: missing and
+ * Reads the three headers that clients from 1.30 on send. They prove nothing and no right depends on them: missing and
  * malformed ones (a Flower that runs from its sources says `unknown`, a proxy may double a header) are as good as none.
  */
 export function clientReleaseOf(headers: TextHeaders): ClientRelease {
@@ -34,16 +34,25 @@ export function clientReleaseOf(headers: TextHeaders): ClientRelease {
   return {
     ...(isKnown && { release: `${packageName} ${version}` }),
     ...(component !== undefined && { component }),
-    isTooOld: isKnown && PACKAGES_OF_FLOWER.has(packageName) && isBelowOldest(version),
+    isTooOld: isKnown && PACKAGES_OF_FLOWER.has(packageName) && isBelow(version, OLDEST),
   };
+}
+
+/**
+ * True if `release` (`flwr 1.36.0`) is a Flower before 1.`minor`. For defaults that changed between releases; who does
+ * not say counts as the newest.
+ */
+export function isReleaseBefore(minor: number, release: string | undefined): boolean {
+  const [packageName = '', version = ''] = release?.split(' ') ?? [];
+  return PACKAGES_OF_FLOWER.has(packageName) && isBelow(version, { major: 1, minor });
 }
 
 function only([value, ...others]: readonly string[], form: RegExp): string | undefined {
   return value !== undefined && others.length === 0 && form.test(value) ? value : undefined;
 }
 
-function isBelowOldest(version: string): boolean {
+function isBelow(version: string, bound: typeof OLDEST): boolean {
   const [, major, minor] = VERSION.exec(version) ?? [];
-  if (Number(major) !== OLDEST.major) return Number(major) < OLDEST.major;
-  return Number(minor) < OLDEST.minor;
+  if (Number(major) !== bound.major) return Number(major) < bound.major;
+  return Number(minor) < bound.minor;
 }

@@ -11,7 +11,6 @@ export interface NewRun {
   /** The `SimulationConfig` of a simulation; other runs have none. */
   readonly federationConfig: Uint8Array | undefined;
   readonly flwrAid: string;
-  readonly connectorRefs: readonly string[];
 }
 
 /** A series that begins with this run. */

@@ -68,7 +68,6 @@ export class RunCreationRepository {
       run.federationId,
       toInt8(run.primaryTaskId),
       run.flwrAid,
-      run.connectorRefs,
       run.federationConfig ?? null,
     ]);
     return rows.length > 0;

@@ -45,9 +45,9 @@ export const ADD_RUN: Statement = {
   name: 'add-run',
   text: sql`
 insert into run (run_id, series_id, fab_id, fab_version, fab_hash, override_config, federation_id,
-  primary_task_id, flwr_aid, connector_refs, federation_config)
+  primary_task_id, flwr_aid, federation_config)
 values ($1::bigint, $2::bigint, $3::text, $4::text, $5::text, $6::bytea, $7::text, $8::bigint, $9::text,
-  $10::text[], $11::bytea)
+  $10::bytea)
 on conflict (run_id) do nothing
 returning run_id`,
 };

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
+import { CompactedContextsRepository } from './compacted-contexts.repository';
+import { CompactedContextsService } from './compacted-contexts.service';
 import { RUN_ENTITIES } from './entities/run.entities';
 import { RunAccessRepository } from './run-access.repository';
 import { RunAccessService } from './run-access.service';
@@ -14,6 +16,8 @@ import { RunsService } from './runs.service';
 @Module({
   imports: [TypeOrmModule.forFeature(RUN_ENTITIES)],
   providers: [
+    CompactedContextsRepository,
+    CompactedContextsService,
     RunAccessRepository,
     RunAccessService,
     RunCreationRepository,
@@ -23,6 +27,12 @@ import { RunsService } from './runs.service';
     RunsRepository,
     RunsService,
   ],
-  exports: [RunAccessService, RunCreationService, RunSeriesService, RunsService],
+  exports: [
+    CompactedContextsService,
+    RunAccessService,
+    RunCreationService,
+    RunSeriesService,
+    RunsService,
+  ],
 })
 export class RunsModule {}

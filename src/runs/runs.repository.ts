@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import { Database } from '../database/database';
 import { sql, type Statement } from '../database/sql';
-import { toInt8 } from '../wire/ids';
+import { toInt8, toSerial } from '../wire/ids';
 import { RUN_COLUMNS, RUN_TABLES } from './run-columns';
 import type { RunRow } from './run-row';
 
@@ -26,7 +26,11 @@ where r.run_id in (
 order by r.created_at desc, r.run_id desc`,
 };
 
-const MOST_ROWS = 2n ** 63n - 1n;
+const LIST_RUNS_OF_SERIES: Statement = {
+  name: 'list-runs-of-series',
+  text: sql`
+select ${RUN_COLUMNS} from ${RUN_TABLES} where r.series_id = $1::bigint order by r.series_position`,
+};
 
 /** Part of a list. Without a limit: all of it. */
 export interface Page {
@@ -43,14 +47,13 @@ export class RunsRepository {
     return row;
   }
 
+  async listOfSeries(seriesId: bigint): Promise<RunRow[]> {
+    return this.database.query<RunRow>(LIST_RUNS_OF_SERIES, [toInt8(seriesId)]);
+  }
+
   async listOfAccount(flwrAid: string, page: Page): Promise<RunRow[]> {
-    const limit = page.limit === undefined ? null : asRowCount(page.limit);
-    const values = [flwrAid, limit, asRowCount(page.skip)];
+    const limit = page.limit === undefined ? null : toSerial(page.limit);
+    const values = [flwrAid, limit, toSerial(page.skip)];
     return this.database.query<RunRow>(LIST_RUNS_OF_ACCOUNT, values);
   }
-}
-
-/** A uint64 that a client sent, as a number of rows that PostgreSQL takes. */
-function asRowCount(count: bigint): bigint {
-  return count > MOST_ROWS ? MOST_ROWS : count;
 }

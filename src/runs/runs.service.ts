@@ -14,6 +14,11 @@ export class RunsService {
     return row && toRun(row);
   }
 
+  /** Runs of a series in the order in which they joined it. */
+  async listOfSeries(seriesId: bigint): Promise<Run[]> {
+    return (await this.runs.listOfSeries(seriesId)).map((row) => toRun(row));
+  }
+
   /** Runs that an account started, the newest first. */
   async listOfAccount(flwrAid: string, page: Page): Promise<Run[]> {
     return (await this.runs.listOfAccount(flwrAid, page)).map((row) => toRun(row));

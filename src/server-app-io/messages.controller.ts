@@ -11,11 +11,15 @@ import {
 import { InstructionsService } from '../messages/instructions.service';
 import { RepliesService } from '../messages/replies.service';
 import { NodesService } from '../nodes/nodes.service';
+import { isReleaseBefore } from '../rpc/client-release';
 import { Rpc } from '../rpc/rpc.decorator';
-import { RpcRequest, TokenHash, Waiting } from '../rpc/rpc-parameters.decorator';
+import { Release, RpcRequest, TokenHash, Waiting } from '../rpc/rpc-parameters.decorator';
 import { taskRpc } from '../rpc/task-rpc';
 import { TaskRecordsService } from '../tasks/task-records.service';
 import type { WaitingClient } from '../waiting/hold';
+
+/** Apps of older releases take whatever they pull for replies. */
+const INBOX_SINCE_MINOR = 38;
 
 /** A ServerApp's work: its nodes, and messages to and from them. */
 @Controller()
@@ -31,9 +35,8 @@ export class MessagesController {
   async getNodes(@TokenHash() tokenHash: Buffer): Promise<GetNodesResponse> {
     const caller = await this.records.caller(tokenHash);
     if (!caller.allowed) throw new SuperLinkError('ENDPOINT_REFUSED');
-    const online = await this.nodes.listOnline();
-    // to 1.37 the elements are plain Nodes, of which this is the only field
-    return GetNodesResponse.fromPartial({ nodes: online.map(({ nodeId }) => ({ nodeId })) });
+    // clients to 1.37 take the elements for plain Nodes, which begin with the same field
+    return GetNodesResponse.fromPartial({ nodes: await this.nodes.listOnline() });
   }
 
   @Rpc(taskRpc('pushMessages'), 'task')
@@ -48,8 +51,10 @@ export class MessagesController {
   async pullMessages(
     @RpcRequest() { messageIds }: PullAppMessagesRequest,
     @TokenHash() tokenHash: Buffer,
+    @Release() release: string | undefined,
     @Waiting() client: WaitingClient,
   ): Promise<PullAppMessagesResponse> {
-    return this.replies.pull(tokenHash, messageIds, client);
+    const isInboxWanted = !isReleaseBefore(INBOX_SINCE_MINOR, release);
+    return this.replies.pull(tokenHash, { messageIds, isInboxWanted }, client);
   }
 }

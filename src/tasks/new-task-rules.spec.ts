@@ -28,9 +28,17 @@ describe('checkNewTask', () => {
     { type: 'flwr-serverapp', fabHash: 'hash' },
     { type: 'flwr-agentapp', fabHash: 'hash' },
     { type: 'flwr-model', modelRef: 'ref' },
-    { type: 'flwr-connector', connectorRef: 'ref' },
+    { type: 'flwr-connector', connectorRef: 'web_search' },
   ])('accepts %j', (fields) => {
     expect(refusalOf('flwr-serverapp', fields)).toBeUndefined();
+  });
+
+  it.each([
+    ['github', 'CONNECTOR_NOT_AVAILABLE'],
+    ['Web_Search', 'CONNECTOR_NOT_FOUND'],
+    ['nobody-s', 'CONNECTOR_NOT_FOUND'],
+  ])('refuses a task for connector %s: %s', (connectorRef, refusal) => {
+    expect(refusalOf('flwr-agentapp', { type: 'flwr-connector', connectorRef })).toBe(refusal);
   });
 
   it.each<Partial<CreateTaskRequest>>([

@@ -74,7 +74,7 @@ export class TaskRecordsRepository {
     return isKnown(await this.database.query<LoggedRow>(RECORD_USAGE, [tokenHash, usage]));
   }
 
-  /** False if the caller has ended meanwhile, or if the run is not bound to the task's connector. */
+  /** False if the caller has ended meanwhile. */
   async create(tokenHash: Buffer, task: NewTask): Promise<boolean> {
     const rows = await this.database.query<CreatedTaskRow>(CREATE_TASK, [
       tokenHash,

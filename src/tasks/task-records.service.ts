@@ -59,9 +59,7 @@ export class TaskRecordsService {
       connectorRef: request.connectorRef,
     });
     if (isCreated) return taskId;
-    throw new SuperLinkError(
-      request.connectorRef === undefined ? 'TASK_CREATION_FAILED' : 'CONNECTOR_NOT_AVAILABLE',
-    );
+    throw new SuperLinkError('TASK_CREATION_FAILED');
   }
 
   /** Stores a message to another task of the run; the same message again changes nothing. Returns its id. */

@@ -86,11 +86,10 @@ export const CREATE_TASK: Statement = {
   text: sql`
 with caller as (${CALLING_TASK}),
 locked as (
-  select r.run_id, r.connector_refs from run r join caller c on c.run_id = r.run_id
+  select r.run_id from run r join caller c on c.run_id = r.run_id
   for key share of r)
 insert into task (task_id, type, run_id, fab_hash, model_ref, connector_ref)
 select $2::bigint, $3::text, l.run_id, $4::text, $5::text, $6::text from locked l
-where $6::text is null or $6::text = any(l.connector_refs)
 returning task_id, pg_notify('superlink', 'tasks')`,
 };
 

@@ -19,6 +19,14 @@ export function fromInt8(text: string): bigint {
   return BigInt.asUintN(64, BigInt(text));
 }
 
+/** The highest number that PostgreSQL gives rows in their order. */
+export const HIGHEST_SERIAL = 2n ** 63n - 1n;
+
+/** A uint64 of the wire that means a serial number or a count of rows: nothing lies beyond the highest. */
+export function toSerial(number: bigint): bigint {
+  return number > HIGHEST_SERIAL ? HIGHEST_SERIAL : number;
+}
+
 /** A random id for a run, task or series: any uint64 but 0, which means "failed" on the wire. */
 export function randomId(): bigint {
   const id = randomBytes(BYTES_IN_ID).readBigUInt64LE();

@@ -1,10 +1,12 @@
 import { InitialSchema1795000000001 } from './0001-initial-schema';
+import { AppsAndSummaries1795000000002 } from './0002-apps-and-summaries';
 import { SimulationConfig1795000000003 } from './0003-simulation-config';
 import { UnsignedNodes1795000000004 } from './0004-unsigned-nodes';
 
 /** All migrations, oldest first. Append only: a released one never changes. */
 export const MIGRATIONS = [
   InitialSchema1795000000001,
+  AppsAndSummaries1795000000002,
   SimulationConfig1795000000003,
   UnsignedNodes1795000000004,
 ];

@@ -15,6 +15,14 @@ export interface AppDescription {
   readonly fabVersion: string;
   readonly primaryComponent: PrimaryComponent;
   readonly defaultConfig: ReadonlyMap<string, ConfigValue>;
+  readonly presentation: AppPresentation;
+}
+
+/** How the app wants to be shown in lists. */
+export interface AppPresentation {
+  readonly displayName: string | undefined;
+  readonly description: string | undefined;
+  readonly color: string | undefined;
 }
 
 const NAME_LIMIT_CHARACTERS = 128;
@@ -48,6 +56,11 @@ export function readAppDescription(content: Buffer, paths: ReadonlySet<string>):
     fabVersion,
     primaryComponent,
     defaultConfig: flattenConfig(config),
+    presentation: {
+      displayName: readText(app, 'display-name'),
+      description: readText(project, 'description'),
+      color: readText(app, 'color'),
+    },
   };
 }
 
@@ -70,6 +83,12 @@ function readName(table: TomlTable, key: string, title: string): string {
     );
   }
   return name;
+}
+
+/** A text that may be left out; anything else in its place counts as none. */
+function readText(table: TomlTable, key: string): string | undefined {
+  const text = valueOf(table, key);
+  return typeof text === 'string' && text !== '' ? text.replaceAll('\0', '') : undefined;
 }
 
 function checkPatterns(app: TomlTable, key: string): void {

@@ -1,43 +1,56 @@
+import { appIdOf, refuseHubApp } from '../../apps/app-spec';
+import type { AppsService } from '../../apps/apps.service';
 import type { Queryable } from '../../database/database';
 import { SuperLinkError } from '../../errors/superlink-error';
 import type { StartRunRequest } from '../../generated/flwr/proto/control_run';
 import type { RunCreationService } from '../../runs/run-creation.service';
 
-/** `@account/app`, maybe with a version, as the app hub names apps. */
-const APP_SPEC = /^@[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+(==\d+\.\d+\.\d+)?$/;
-
-/**
- * The FAB that a request means: a stored one by its hash, else an app of the hub, else the uploaded content.
- * Throws FAB_NOT_AVAILABLE, INVALID_APP_SPEC or FAB_DOWNLOAD_LINK_FAILURE.
- */
-export async function submittedFab(
-  request: StartRunRequest,
-  creation: RunCreationService,
-  database: Queryable,
-): Promise<Buffer> {
-  const hash = request.fab?.hashStr ?? '';
-  const content = request.fab?.content ?? Buffer.alloc(0);
-  if (hash !== '' && content.length === 0) {
-    const stored = await creation.findFab(database, hash);
-    if (stored === undefined) {
-      throw new SuperLinkError('FAB_NOT_AVAILABLE', 'No FAB with this hash is stored.');
-    }
-    return stored;
-  }
-  if (request.appSpec !== '') refuseAppSpec(request.appSpec);
-  return content;
+/** A FAB, and whether it came with the request. */
+export interface SubmittedFab {
+  readonly content: Buffer;
+  readonly isUploaded: boolean;
 }
 
-/** The hub belongs to the vendor's platform, which this SuperLink never calls. */
-function refuseAppSpec(appSpec: string): never {
-  if (!APP_SPEC.test(appSpec)) {
-    throw new SuperLinkError(
-      'INVALID_APP_SPEC',
-      'It must be of the form "@account/app" or "@account/app==1.2.3".',
-    );
+/** Where stored FABs are looked for. */
+export interface FabSources {
+  readonly apps: AppsService;
+  readonly creation: RunCreationService;
+}
+
+/**
+ * The FAB that a request in a federation means: that of an app of the federation by its hash, else an app of the hub,
+ * else the uploaded content. Throws INVALID_APP_SPEC, FAB_NOT_AVAILABLE or FAB_DOWNLOAD_LINK_FAILURE.
+ */
+export async function submittedFab(
+  { fab, appSpec }: StartRunRequest,
+  federationId: string,
+  sources: FabSources,
+  database: Queryable,
+): Promise<SubmittedFab> {
+  const appId = appSpec === '' ? undefined : appIdOf(appSpec);
+  if (fab !== undefined && fab.hashStr !== '' && fab.content.length === 0) {
+    const app = { federationId, appId, fabHash: fab.hashStr };
+    return { content: await storedFab(app, sources, database), isUploaded: false };
   }
-  throw new SuperLinkError(
-    'FAB_DOWNLOAD_LINK_FAILURE',
-    'This SuperLink does not use the app hub: run the app from its folder.',
-  );
+  if (appId !== undefined) refuseHubApp();
+  return { content: fab?.content ?? Buffer.alloc(0), isUploaded: true };
+}
+
+interface NamedFab {
+  readonly federationId: string;
+  /** Clients to 1.35 name the hash alone. */
+  readonly appId: string | undefined;
+  readonly fabHash: string;
+}
+
+async function storedFab(
+  { federationId, appId, fabHash }: NamedFab,
+  { apps, creation }: FabSources,
+  database: Queryable,
+): Promise<Buffer> {
+  const stored = await (appId === undefined
+    ? creation.findFab(database, fabHash)
+    : apps.findFab(database, federationId, appId, fabHash));
+  if (stored !== undefined) return stored;
+  throw new SuperLinkError('FAB_NOT_AVAILABLE', 'No such app is stored in the federation.');
 }

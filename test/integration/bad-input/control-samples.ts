@@ -1,11 +1,13 @@
 import { ControlService } from '../../../src/generated/flwr/proto/control';
+import type { RemoveAppRequest } from '../../../src/generated/flwr/proto/control_app';
 import { StartAutomationRequest } from '../../../src/generated/flwr/proto/control_automation';
 import { StartRunRequest } from '../../../src/generated/flwr/proto/control_run';
 import { ListRunSeriesRequest } from '../../../src/generated/flwr/proto/control_series';
 import { TINY_FAB } from '../../support/fab';
 import { NodeActor } from '../../support/node-actor';
+import type { RpcClients, UnaryMethod } from '../../support/rpc-clients';
 import { startRun } from '../../support/task-actor';
-import { EMPTY, request, sample, type Samples, SOUND_WHEN_FLIPPED } from './sample';
+import { EMPTY, request, type Sample, sample, type Samples, SOUND_WHEN_FLIPPED } from './sample';
 
 /** What is looked at when the automation's time has come. */
 export const FREE_IN_AUTOMATION = [
@@ -33,9 +35,21 @@ export function automationOf(seriesId: bigint): StartAutomationRequest {
   });
 }
 
+const federationId = '@none/default';
+const HUB_APP = '@flwrlabs/flwr-agent';
+
+/** An app that a run has just been started of. */
+async function appToRemove(
+  clients: RpcClients,
+  method: UnaryMethod<RemoveAppRequest, unknown>,
+): Promise<Sample> {
+  await startRun(clients);
+  return request(method, { federationId, appId: '@harbour/echo-app' });
+}
+
 export const CONTROL_SAMPLES: Samples<typeof ControlService> = {
   acceptInvitation: EMPTY,
-  addApp: EMPTY,
+  addApp: sample(() => request(ControlService.addApp, { federationId, appId: HUB_APP })),
   addNodeToFederation: sample(({ node: { nodeId } }) =>
     request(ControlService.addNodeToFederation, { federationName: '@none/default', nodeId }),
   ),
@@ -45,15 +59,17 @@ export const CONTROL_SAMPLES: Samples<typeof ControlService> = {
   configureSimulationFederation: EMPTY,
   createFederation: EMPTY,
   createInvitation: EMPTY,
-  deleteApp: EMPTY,
+  deleteApp: sample(({ clients }) => appToRemove(clients, ControlService.deleteApp)),
   disconnectConnector: EMPTY,
   getAuthTokens: EMPTY,
   getLoginDetails: EMPTY,
   getRunSeries: sample(({ finishedRun: { seriesId } }) =>
     request(ControlService.getRunSeries, { seriesId }),
   ),
-  listAppAssociations: EMPTY,
-  listApps: EMPTY,
+  listAppAssociations: sample(() =>
+    request(ControlService.listAppAssociations, { appId: HUB_APP }),
+  ),
+  listApps: sample(() => request(ControlService.listApps, { federationId, limit: 10n })),
   listAutomations: EMPTY,
   listConnectors: EMPTY,
   listFederations: EMPTY,
@@ -62,7 +78,9 @@ export const CONTROL_SAMPLES: Samples<typeof ControlService> = {
   listRunSeries: sample(() =>
     request(ControlService.listRunSeries, ListRunSeriesRequest.fromPartial({ limit: 10 })),
   ),
-  listRunSeriesEvents: EMPTY,
+  listRunSeriesEvents: sample(({ finishedRun: { seriesId } }) =>
+    request(ControlService.listRunSeriesEvents, { seriesId }),
+  ),
   listRuns: sample(({ finishedRun: { runId } }) => request(ControlService.listRuns, { runId })),
   pullArtifacts: EMPTY,
   registerNode: sample(
@@ -70,15 +88,17 @@ export const CONTROL_SAMPLES: Samples<typeof ControlService> = {
       const { publicKey } = new NodeActor(clients);
       return request(ControlService.registerNode, { publicKey });
     },
-    ['location', 'name'], // of releases from 1.38 on, not kept
+    ['name'], // whatever it is called
   ),
   rejectInvitation: EMPTY,
   refreshAuthTokens: EMPTY,
   removeAccountFromFederation: EMPTY,
-  removeApp: EMPTY,
+  removeApp: sample(({ clients }) => appToRemove(clients, ControlService.removeApp)),
   removeNodeFromFederation: EMPTY,
   revokeInvitation: EMPTY,
-  setFederationIcon: EMPTY,
+  setFederationIcon: sample(() =>
+    request(ControlService.setFederationIcon, { federationName: federationId, iconKey: 'a' }),
+  ),
   showFederation: EMPTY,
   startAutomation: sample(
     ({ finishedRun: { seriesId } }) =>

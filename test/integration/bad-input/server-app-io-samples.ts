@@ -39,7 +39,7 @@ export const SERVER_APP_IO_SAMPLES: Samples<typeof ServerAppIoService> = {
       return request(ServerAppIoService.createTask, wanted, task.headers);
     },
     // references of other kinds of tasks, and the FAB need not be here yet
-    ['fab_hash', 'model_ref', 'connector_id'],
+    ['fab_hash', 'model_ref', 'connector_ref', 'connector_id'],
   ),
   getConnector: TOKEN_ONLY,
   getFederationOptions: TOKEN_ONLY,
@@ -77,7 +77,7 @@ export const SERVER_APP_IO_SAMPLES: Samples<typeof ServerAppIoService> = {
     },
     [
       ...[...FREE_IN_MESSAGE, ...FAR_FUTURE].map((field) => `messages_list.${field}`),
-      'messages_list.metadata.dst_node_id', // any node of the federation
+      'messages_list.metadata.dst_node_id', // any node of the federation, or the own one
       // which objects a message is made of, its sender knows
       'message_object_trees.children',
       'message_object_trees.children.children',

@@ -3,7 +3,12 @@ import type {
   StartRunRequest,
   StartRunResponse,
 } from '../../../src/generated/flwr/proto/control_run';
-import { type MessageStream, RpcError, type UnaryMethod } from '../../support/rpc-clients';
+import {
+  type Headers,
+  type MessageStream,
+  RpcError,
+  type UnaryMethod,
+} from '../../support/rpc-clients';
 import type { ControlReplica } from './control-replica.fixture';
 
 /** Awaits a unary call: `await answerOf(replica, (client) => client.listRuns, request)`. */
@@ -11,8 +16,14 @@ export function answerOf<Request, Response>(
   { clients }: ControlReplica,
   method: (client: typeof ControlService) => UnaryMethod<Request, Response>,
   request: Request,
+  headers?: Headers,
 ): Promise<Response> {
-  return clients.call(method(ControlService), request);
+  return clients.call(method(ControlService), request, headers);
+}
+
+/** What a client of this release says of itself. */
+export function headersOf(version: string): Headers {
+  return { 'flwr-package-name': 'flwr', 'flwr-package-version': version };
 }
 
 /** The number of the catalogue that a call is refused with, or the name of the status where there is none. */

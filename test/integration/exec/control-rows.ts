@@ -63,6 +63,24 @@ with written as (
 select pg_notify('superlink', 'events:' || $3::text)`,
 };
 
+const WRITE_CHILD_EVENT: Statement = {
+  name: 'test-write-child-event',
+  text: sql`
+with child as (
+  insert into task (task_id, type, run_id) values (-($1::bigint / 2), 'flwr-model', $1::bigint)
+  returning task_id, run_id)
+insert into task_event (run_id, task_id, event, data) select run_id, task_id, $2::text, '{}' from child`,
+};
+
+/** The same of another task of the run. */
+export async function writeChildEvent(
+  database: Database,
+  runId: bigint,
+  event: string,
+): Promise<void> {
+  await database.query(WRITE_CHILD_EVENT, [toInt8(runId), event]);
+}
+
 export async function writeEvent(database: Database, runId: bigint, event: string): Promise<void> {
   await database.query(WRITE_EVENT, [toInt8(runId), event, runId.toString()]);
 }

@@ -1,6 +1,7 @@
 import { createDatabase, type TestDatabase } from '../../support/postgres';
-import { answerOf, refusalOf } from './control-calls';
+import { answerOf, refusalOf, startRun } from './control-calls';
 import { type ControlReplica, startControlReplica } from './control-replica.fixture';
+import { tallyRequest } from './control-rows';
 import { newNodeKey } from './node-keys';
 
 const FEDERATION = '@none/default';
@@ -58,11 +59,11 @@ describe('Control without accounts', () => {
     ],
     [
       'UpdateRunSeriesDescription without one',
-      () =>
-        answerOf(replica, (client) => client.updateRunSeriesDescription, {
-          seriesId: 1n,
-          description: ' ',
-        }),
+      async () => {
+        const { seriesId = 0n } = await startRun(replica, tallyRequest());
+        const description = { seriesId, description: ' ' };
+        return answerOf(replica, (client) => client.updateRunSeriesDescription, description);
+      },
       'code 43',
     ],
     [
@@ -146,9 +147,33 @@ describe('Control without accounts', () => {
       'code 39',
     ],
     [
-      'ListApps, which is newer',
-      () => answerOf(replica, (client) => client.listApps, { federationId: FEDERATION }),
-      'UNIMPLEMENTED',
+      'ListRunSeriesEvents of none',
+      () => answerOf(replica, (client) => client.listRunSeriesEvents, { seriesId: 1n }),
+      'code 17',
+    ],
+    [
+      'SetFederationIcon without a federation',
+      () => answerOf(replica, (client) => client.setFederationIcon, { federationName: '' }),
+      'code 12',
+    ],
+    [
+      'SetFederationIcon',
+      () => answerOf(replica, (client) => client.setFederationIcon, { federationName: FEDERATION }),
+      'code 1',
+    ],
+    [
+      'ListConnectors of another federation',
+      () => answerOf(replica, (client) => client.listConnectors, { federation: UNKNOWN }),
+      'code 25',
+    ],
+    [
+      'RegisterNode at no place',
+      () =>
+        answerOf(replica, (client) => client.registerNode, {
+          publicKey: newNodeKey(),
+          location: 'Munich',
+        }),
+      'code 45',
     ],
   ];
 

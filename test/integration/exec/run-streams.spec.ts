@@ -5,10 +5,10 @@ import type {
 } from '../../../src/generated/flwr/proto/control_run';
 import { toInt8 } from '../../../src/wire/ids';
 import { createDatabase, type TestDatabase } from '../../support/postgres';
-import type { MessageStream } from '../../support/rpc-clients';
-import { answerOf, collect, refusalOf, startRun } from './control-calls';
+import type { Headers, MessageStream } from '../../support/rpc-clients';
+import { answerOf, collect, headersOf, refusalOf, startRun } from './control-calls';
 import { type ControlReplica, startControlReplica } from './control-replica.fixture';
-import { tallyRequest, writeEvent, writeLog } from './control-rows';
+import { tallyRequest, writeChildEvent, writeEvent, writeLog } from './control-rows';
 
 const T0 = 1_795_000_000.123457;
 const MICROSECOND = 1e-6;
@@ -42,8 +42,11 @@ describe('streams of a run', () => {
   const events = (
     replica: ControlReplica,
     afterTaskEventId = 0n,
-  ): MessageStream<StreamRunEventsResponse> =>
-    replica.clients.stream(ControlService.streamRunEvents, { runId, afterTaskEventId });
+    headers: Headers = {},
+  ): MessageStream<StreamRunEventsResponse> => {
+    const request = { runId, afterTaskEventId };
+    return replica.clients.stream(ControlService.streamRunEvents, request, headers);
+  };
   const text = (answers: StreamLogsResponse[]): string =>
     answers.map((answer) => answer.logOutput).join('');
 
@@ -129,6 +132,18 @@ describe('streams of a run', () => {
     const after = await collect(events(other, seen[0]!.id));
     expect(after.map(({ taskEvent }) => taskEvent!.event)).toEqual(['second', 'third']);
     expect(await collect(events(one, 2n ** 64n - 1n))).toEqual([]);
+  });
+
+  it('tell what child tasks said to releases before 1.35 only', async () => {
+    await writeEvent(one.database, runId, 'of the app');
+    await writeChildEvent(one.database, runId, 'of a child');
+    await stop();
+    const toldTo = async (version: string) => {
+      const told = await collect(events(other, undefined, headersOf(version)));
+      return told.map(({ taskEvent }) => taskEvent!.event);
+    };
+    expect(await toldTo('1.34.0')).toEqual(['of the app', 'of a child']);
+    expect(await toldTo('1.35.0')).toEqual(['of the app']);
   });
 
   it('are refused for a run that does not exist', async () => {

@@ -1,6 +1,6 @@
 import { ListRunsRequest } from '../../../src/generated/flwr/proto/control_run';
 import { createDatabase, type TestDatabase } from '../../support/postgres';
-import { answerOf, refusalOf, startRun } from './control-calls';
+import { answerOf, headersOf, refusalOf, startRun } from './control-calls';
 import { type ControlReplica, startControlReplica } from './control-replica.fixture';
 import { tallyRequest } from './control-rows';
 
@@ -39,6 +39,19 @@ describe('runs of an account', () => {
     expect(await list({ skip: 4n })).toEqual(newestFirst().slice(4));
     expect(await list({ limit: 0n })).toEqual([]);
     expect(await list({ limit: 2n ** 64n - 1n, skip: 2n ** 64n - 1n })).toEqual([]);
+  });
+
+  it('come in pages of 20 to releases that know pages, and whole to those before', async () => {
+    while (started.length < 22) started.push((await startRun(replica, tallyRequest())).runId!);
+    const listTo = async (version: string): Promise<bigint[]> => {
+      const from = headersOf(version);
+      const answer = await answerOf(replica, (client) => client.listRuns, {}, from);
+      return [...answer.runDict.keys()];
+    };
+    expect(await listTo('1.40.0')).toEqual(newestFirst().slice(0, 20));
+    expect(await listTo('1.39.0')).toEqual(newestFirst());
+    expect(await list({})).toHaveLength(20);
+    expect(await list({ skip: 20n })).toEqual(newestFirst().slice(20));
   });
 
   it('are found by their id', async () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import type { StartRunRequest } from '../../../src/generated/flwr/proto/control_run';
 import { SimulationConfig } from '../../../src/generated/flwr/proto/federation';
 import { Context } from '../../../src/generated/flwr/proto/message';
 import { Scalar } from '../../../src/generated/flwr/proto/scalar';
@@ -7,7 +8,7 @@ import type { NewRun } from '../../../src/runs/new-run';
 import { RunCreationRepository } from '../../../src/runs/run-creation.repository';
 import { RunCreationService } from '../../../src/runs/run-creation.service';
 import { createDatabase, type TestDatabase } from '../../support/postgres';
-import { answerOf, refusalOf, startRun } from './control-calls';
+import { answerOf, headersOf, refusalOf, startRun } from './control-calls';
 import { type ControlReplica, startControlReplica } from './control-replica.fixture';
 import { countRows, GUIDE_FAB, TALLY_FAB, tallyRequest } from './control-rows';
 
@@ -31,6 +32,9 @@ describe('StartRun', () => {
     await Promise.all([one.close(), other.close()]);
     await database.drop();
   });
+
+  const guideRequest = (fields: Partial<StartRunRequest> = {}) =>
+    tallyRequest({ fab: { hashStr: '', content: GUIDE_FAB, verifications: new Map() }, ...fields });
 
   const find = async (runId: bigint) => {
     const answer = await answerOf(other, (client) => client.listRuns, { runId });
@@ -66,10 +70,20 @@ describe('StartRun', () => {
     expect((await find(answer.runId!))?.fabHash).toBe(TALLY_HASH);
   });
 
-  it('starts the agent of an app that has one, in a series named after its input', async () => {
-    const fab = { hashStr: '', content: GUIDE_FAB, verifications: new Map() };
-    const answer = await startRun(one, tallyRequest({ fab }));
+  it('starts the agent of an app that has one, in a series named after its prompt', async () => {
+    const answer = await startRun(one, guideRequest({ userPrompt: ' plan\nmy day ' }));
     expect((await find(answer.runId!))?.primaryTaskType).toBe('flwr-agentapp');
+    const { seriesId = 0n } = answer;
+    const { series, runs } = await answerOf(other, (client) => client.getRunSeries, { seriesId });
+    expect(series?.description).toBe('plan my day');
+    expect(runs.map(({ runId }) => runId)).toEqual([answer.runId]);
+  });
+
+  it('asks a prompt of clients that know of prompts only', async () => {
+    const call = (version: string) =>
+      answerOf(one, (client) => client.startRun, guideRequest(), headersOf(version));
+    expect(await refusalOf(call('1.38.0'))).toBe('code 44');
+    expect((await call('1.37.0')).runId).toBeDefined();
   });
 
   it('takes no notice of how a simulation should go: it starts none', async () => {
@@ -125,7 +139,6 @@ describe('StartRun', () => {
       federationId: '@none/default',
       federationConfig: undefined,
       flwrAid: '<id:none>',
-      connectorRefs: [],
     };
     const creation = new RunCreationService(new RunCreationRepository());
     const send = () => one.database.transaction((tx) => creation.create(tx, run));
@@ -166,6 +179,13 @@ describe('StartRun', () => {
     ['a FAB that is cut', content(TALLY_FAB.subarray(0, -30)), 'code 15'],
     ['an unnamed connector', { connectorRefs: [' '] }, 'code 38'],
     ['an unknown connector', { connectorRefs: ['slack'] }, 'code 39'],
+    ['the id of no connector', { connectorIds: [2n ** 64n - 1n] }, 'code 39'],
+    ['an agent without a prompt', { ...content(GUIDE_FAB), userPrompt: ' \n' }, 'code 44'],
+    [
+      'a stored FAB under the name of another app',
+      { appSpec: '@harbour/other', ...noContent(TALLY_HASH) },
+      'code 35',
+    ],
     ['an unknown federation', { federation: '@none/other' }, 'code 2'],
     ['an unknown override', { overrideConfig: new Map([['nope', int(1n)]]) }, 'code 15'],
     [
@@ -173,7 +193,7 @@ describe('StartRun', () => {
       { overrideConfig: new Map([['label', { scalar: undefined }]]) },
       'code 15',
     ],
-    ['an unknown series', { seriesId: 12345n, ...content(GUIDE_FAB) }, 'code 17'],
+    ['an unknown series', { seriesId: 12345n }, 'code 17'],
   ])('refuses %s and changes no row', async (_, fields, refusal) => {
     const before = await countRows(one.database);
     expect(await refusalOf(startRun(one, tallyRequest(fields)))).toBe(refusal);

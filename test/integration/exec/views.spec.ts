@@ -51,6 +51,24 @@ describe('Control without accounts', () => {
     expect(await refusalOf(registerNode(key))).toBe('code 23');
   });
 
+  it('keeps where a node is and what it is called', async () => {
+    const publicKey = newNodeKey();
+    const place = { location: '48.14,11.58', name: 'Ward 3' };
+    const { nodeId } = await answerOf(replica, (client) => client.registerNode, {
+      publicKey,
+      ...place,
+    });
+    const { nodesInfo } = await answerOf(replica, (client) => client.listNodes, {});
+    const node = nodesInfo.find((each) => each.nodeId === nodeId);
+    expect(node).toMatchObject({ publicKey, ...place });
+    const other = await registerNode(newNodeKey());
+    const { nodesInfo: later } = await answerOf(replica, (client) => client.listNodes, {});
+    expect(later.find((each) => each.nodeId === other.nodeId)).toMatchObject({
+      location: undefined,
+      name: undefined,
+    });
+  });
+
   it('shows its one federation with member, nodes and runs', async () => {
     const { nodeId } = await registerNode(newNodeKey());
     const { runId } = await startRun(replica, tallyRequest());

@@ -7,8 +7,7 @@ import { RuntimeService } from '../../../src/generated/flwr/proto/runtime';
 import { ServerAppIoService } from '../../../src/generated/flwr/proto/serverappio';
 import { useCluster } from '../../support/cluster';
 import { TINY_FAB_HASH } from '../../support/fab';
-import { HttpCalls, httpOutcomeOf } from '../../support/http-calls';
-import type { Headers } from '../../support/rpc-clients';
+import { type Headers, outcomeOf } from '../../support/rpc-clients';
 import { newFolder } from '../../support/superlink-program';
 import { startRun, SuperExecActor, TaskActor } from '../../support/task-actor';
 
@@ -20,18 +19,13 @@ const int8 = (id: bigint): bigint => BigInt.asIntN(64, id);
 
 describe('AcquireTask through two replicas', () => {
   const cluster = useCluster();
-  let http: HttpCalls;
-
-  beforeAll(() => {
-    http = new HttpCalls(cluster.replicas.map(({ addresses }) => addresses));
-  });
   /** Each test begins with nothing to do. */
   afterEach(async () => {
     await cluster.query(`update task set finished_at = now() where finished_at is null`);
   });
 
   const acquire = (request: AcquireTaskRequest = SERVER_APPS) =>
-    http.call(RuntimeService.acquireTask, request);
+    cluster.clients.call(RuntimeService.acquireTask, request);
 
   /** A child task of a running app, which is what the oldest task is not. */
   async function createTask(app: TaskActor, type: string, fabHash: string): Promise<bigint> {
@@ -125,14 +119,9 @@ describe('AcquireTask that is held', () => {
   const cluster = useCluster({ flags: ['--task-hold-seconds', '25'] });
   const HELD_MILLISECONDS = 700;
   const PROMPT_MILLISECONDS = 500;
-  let http: HttpCalls;
-
-  beforeAll(() => {
-    http = new HttpCalls(cluster.replicas.map(({ addresses }) => addresses));
-  });
 
   it('gets a task at once when a run is started through any replica', async () => {
-    const answer = http.call(RuntimeService.acquireTask, SERVER_APPS);
+    const answer = cluster.clients.call(RuntimeService.acquireTask, SERVER_APPS);
     const wait = new Promise((resolve) => setTimeout(resolve, HELD_MILLISECONDS, 'held'));
     expect(await Promise.race([answer, wait])).toBe('held');
     const runId = await startRun(cluster.connect([1]));
@@ -142,20 +131,21 @@ describe('AcquireTask that is held', () => {
   });
 
   it('claims nothing for a client that has gone', async () => {
-    const leaving = new AbortController();
-    const call = http.call(RuntimeService.acquireTask, SERVER_APPS, {}, leaving.signal);
-    call.catch(() => undefined); // it hangs up
+    const leaving = cluster.clients.start(RuntimeService.acquireTask, SERVER_APPS);
+    leaving.answer.catch(() => undefined); // it hangs up
     await new Promise((resolve) => setTimeout(resolve, HELD_MILLISECONDS));
-    leaving.abort();
+    leaving.cancel();
     await new Promise((resolve) => setTimeout(resolve, HELD_MILLISECONDS));
     const runId = await startRun(cluster.clients);
-    expect((await http.call(RuntimeService.acquireTask, SERVER_APPS)).task?.runId).toBe(runId);
+    expect((await cluster.clients.call(RuntimeService.acquireTask, SERVER_APPS)).task?.runId).toBe(
+      runId,
+    );
   });
 
   it('is answered at once if the SuperExec can start nothing', async () => {
     const asked = performance.now();
     const nothing = { supportedTaskTypes: [], agentappFabHashes: [] };
-    expect(await http.call(RuntimeService.acquireTask, nothing)).toMatchObject(NOBODY);
+    expect(await cluster.clients.call(RuntimeService.acquireTask, nothing)).toMatchObject(NOBODY);
     expect(performance.now() - asked).toBeLessThan(PROMPT_MILLISECONDS);
   });
 });
@@ -167,16 +157,16 @@ describe('AcquireTask with a SuperExec secret', () => {
   const cluster = useCluster({ flags: ['--superexec-auth-secret-file', secretFile] });
 
   it('takes each signature once, on whichever replica', async () => {
-    const http = new HttpCalls(cluster.replicas.map(({ addresses }) => addresses));
     const runId = await startRun(cluster.clients);
     const superExec = new SuperExecActor(cluster.clients, secret);
     const headers = superExec.headers(RuntimeService.acquireTask, SERVER_APPS);
-    const call = (signed: Headers) => http.call(RuntimeService.acquireTask, SERVER_APPS, signed);
-    expect(await httpOutcomeOf(call({}))).toBe('401 1008');
+    const call = (signed: Headers) =>
+      cluster.clients.call(RuntimeService.acquireTask, SERVER_APPS, signed);
+    expect(await outcomeOf(call({}))).toBe('UNAUTHENTICATED');
     const other = superExec.headers(RuntimeService.acquireTask, SIMULATIONS);
-    expect(await httpOutcomeOf(call(other))).toBe('401 1008');
+    expect(await outcomeOf(call(other))).toBe('UNAUTHENTICATED');
     expect((await call(headers)).task?.runId).toBe(runId);
-    expect(await httpOutcomeOf(call(headers))).toBe('401 1008');
-    expect(await httpOutcomeOf(call(headers))).toBe('401 1008');
+    expect(await outcomeOf(call(headers))).toBe('UNAUTHENTICATED');
+    expect(await outcomeOf(call(headers))).toBe('UNAUTHENTICATED');
   });
 });
