@@ -12,9 +12,7 @@ import { DrainService } from './health/drain.service';
 import { createLogger } from './logging/create-logger';
 import { NestLogger } from './logging/nest-logger';
 import { openRotatingFile } from './logging/rotating-file';
-import { grpcPortsOf } from './replica-ports';
-import { grpcOptions } from './rpc/grpc/grpc-options';
-import { RpcGrpcServer } from './rpc/grpc/rpc-grpc-server';
+import { connectDoors, type Door } from './replica-doors';
 import { httpOptions, tuneHttpServer } from './rpc/http/http-server';
 import { RpcExpressAdapter } from './rpc/http/rpc-express-adapter';
 import { RUN_ENTITIES } from './runs/entities/run.entities';
@@ -45,18 +43,15 @@ export async function startReplica(config: ReplicaConfig): Promise<Replica> {
         logger: new NestLogger(logger),
         bodyParser: false,
         abortOnError: false,
-        ...httpOptions(config.tls.api),
+        ...httpOptions(config.tls, config.singlePort),
       },
     );
-    for (const port of grpcPortsOf(config)) {
-      const strategy = new RpcGrpcServer(grpcOptions(port, config.maxConnectionAgeSeconds));
-      app.connectMicroservice({ strategy }, { inheritAppConfig: true });
-    }
+    const doors = connectDoors(app, config);
     tuneHttpServer(app.getHttpServer(), config.maxConnectionAgeSeconds);
     await app.startAllMicroservices();
     await app.listen(config.listen.http.port, config.listen.http.host);
     logger.info({ listen: config.listen }, 'serving');
-    return { stop: () => stop(app, logger, config.drainSeconds) };
+    return { stop: () => stop(app, doors, logger, config.drainSeconds) };
   } catch (error) {
     if (dataSource.isInitialized) await dataSource.destroy();
     throw error;
@@ -65,6 +60,7 @@ export async function startReplica(config: ReplicaConfig): Promise<Replica> {
 
 async function stop(
   app: NestExpressApplication,
+  doors: readonly Door[],
   logger: ReturnType<typeof createLogger>,
   drainSeconds: number,
 ): Promise<void> {
@@ -79,7 +75,8 @@ async function stop(
   );
   await app.get(DrainService, { strict: false }).drain();
   server.closeIdleConnections();
-  await app.close();
+  // all at once: Nest alone would keep gRPC open until the last HTTP stream has ended
+  await Promise.all([app.close(), ...doors.map((door) => door.close())]);
   clearTimeout(cut);
   logger.info('stopped');
 }

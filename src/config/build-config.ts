@@ -23,13 +23,8 @@ export function buildConfig(resolved: ResolvedSettings, around: Surroundings): C
   const secret = readSecret(resolved);
   return {
     database: databaseOf(values, around.isRoot),
-    listen: {
-      ...(!values.simulation && { fleet: values.fleetApiAddress }),
-      serverAppIo: values.serverappioApiAddress,
-      control: values.controlApiAddress,
-      http: { host: values.host, port: values.port },
-      ...(values.healthServerAddress && { health: values.healthServerAddress }),
-    },
+    listen: listenOf(values),
+    singlePort: values.singlePort,
     tls: tlsOf(resolved),
     holds: {
       nodeSeconds: values.nodeHoldSeconds,
@@ -46,6 +41,19 @@ export function buildConfig(resolved: ResolvedSettings, around: Surroundings): C
     maxConnectionAgeSeconds: values.maxConnectionAgeSeconds,
     log: logOf(values, around.isTerminal),
     runtimeDependencyInstallation: runtimeInstallationOf(resolved),
+  };
+}
+
+function listenOf(values: SettingValues): Config['listen'] {
+  const grpc = {
+    ...(!values.simulation && { fleet: values.fleetApiAddress }),
+    serverAppIo: values.serverappioApiAddress,
+    control: values.controlApiAddress,
+  };
+  return {
+    ...(!values.singlePort && grpc),
+    http: { host: values.host, port: values.port },
+    ...(values.healthServerAddress && { health: values.healthServerAddress }),
   };
 }
 
@@ -78,9 +86,11 @@ function tlsOf(resolved: ResolvedSettings): Config['tls'] {
       'TLS is on by default: set --ssl-certfile and --ssl-keyfile, or --insecure to serve without TLS.',
     );
   }
-  const appIo = readTlsIdentity(
-    filesOf(resolved, 'appioSslCertfile', 'appioSslKeyfile', 'appioSslCaCertfile'),
-  );
+  const appIo = resolved.values.singlePort
+    ? api
+    : readTlsIdentity(
+        filesOf(resolved, 'appioSslCertfile', 'appioSslKeyfile', 'appioSslCaCertfile'),
+      );
   return { api, ...(appIo && { appIo }) };
 }
 

@@ -41,14 +41,17 @@ export interface Config {
     readonly dataDirectory: string;
   };
   readonly listen: {
-    /** Absent: a SuperLink for simulations, which no SuperNode takes part in. */
+    /** Absent: a SuperLink for simulations, which no SuperNode takes part in, or a single port. */
     readonly fleet?: Address;
-    readonly serverAppIo: Address;
-    readonly control: Address;
+    /** Absent, as `control`: served on the HTTP port. */
+    readonly serverAppIo?: Address;
+    readonly control?: Address;
     readonly http: Address;
     /** gRPC health service, without TLS; absent: not served on a port of its own. */
     readonly health?: Address;
   };
+  /** True: gRPC is served on the HTTP port. */
+  readonly singlePort: boolean;
   readonly tls: {
     /** Fleet and Control; absent: plain text was asked for. */
     readonly api?: TlsIdentity;

@@ -4,11 +4,12 @@ import type { SettingKey } from './settings';
 
 type Rule = (resolved: ResolvedSettings) => string | undefined;
 
-const LISTENERS = [
-  'fleetApiAddress',
-  'serverappioApiAddress',
-  'controlApiAddress',
-  'healthServerAddress',
+const OF_OTHER_PORTS = ['fleetApiAddress', 'serverappioApiAddress', 'controlApiAddress'] as const;
+const LISTENERS = [...OF_OTHER_PORTS, 'healthServerAddress'] as const;
+const OF_OTHER_CERTIFICATES = [
+  'appioSslCertfile',
+  'appioSslKeyfile',
+  'appioSslCaCertfile',
 ] as const;
 
 const RULES: readonly Rule[] = [
@@ -17,6 +18,7 @@ const RULES: readonly Rule[] = [
   directoryBesideUrl,
   installationBothWays,
   subprocessOnAnyPort,
+  portsBesideSinglePort,
   sharedAddress,
 ];
 
@@ -55,9 +57,23 @@ function installationBothWays({ values, sources }: ResolvedSettings): string | u
 }
 
 function subprocessOnAnyPort({ values, sources }: ResolvedSettings): string | undefined {
-  if (values.isolation !== 'subprocess' || values.serverappioApiAddress.port !== 0)
-    return undefined;
-  return `${nameOf('isolation', sources)} subprocess needs a fixed port in ${nameOf('serverappioApiAddress', sources)}.`;
+  if (values.isolation !== 'subprocess') return undefined;
+  const key = values.singlePort ? 'port' : 'serverappioApiAddress';
+  const port = values.singlePort ? values.port : values.serverappioApiAddress.port;
+  if (port !== 0) return undefined;
+  return `${nameOf('isolation', sources)} subprocess needs a fixed port in ${nameOf(key, sources)}.`;
+}
+
+function portsBesideSinglePort({ values, sources }: ResolvedSettings): string | undefined {
+  if (!values.singlePort) return undefined;
+  const single = nameOf('singlePort', sources);
+  const address = OF_OTHER_PORTS.find((key) => sources[key] !== 'default');
+  if (address !== undefined) {
+    return `${single} serves all on the one port of --host and --port; leave ${nameOf(address, sources)} out.`;
+  }
+  const file = OF_OTHER_CERTIFICATES.find((key) => values[key] !== undefined);
+  if (file === undefined) return undefined;
+  return `${single} has the one certificate of --ssl-certfile; leave ${nameOf(file, sources)} out.`;
 }
 
 function sharedAddress({ values, sources }: ResolvedSettings): string | undefined {
@@ -65,8 +81,8 @@ function sharedAddress({ values, sources }: ResolvedSettings): string | undefine
     { key: 'port', address: { host: values.host, port: values.port } },
   ];
   for (const key of LISTENERS) {
-    const address = key === 'fleetApiAddress' && values.simulation ? undefined : values[key];
-    if (address === undefined) continue;
+    const address = values[key];
+    if (address === undefined || !isOpened(key, values)) continue;
     const other = seen.find((earlier) => overlap(earlier.address, address));
     if (other !== undefined) {
       const pair = `${nameOf(other.key, sources)} and ${nameOf(key, sources)}`;
@@ -75,6 +91,11 @@ function sharedAddress({ values, sources }: ResolvedSettings): string | undefine
     seen.push({ key, address });
   }
   return undefined;
+}
+
+function isOpened(key: (typeof LISTENERS)[number], values: ResolvedSettings['values']): boolean {
+  if (key === 'healthServerAddress') return true;
+  return !values.singlePort && !(key === 'fleetApiAddress' && values.simulation);
 }
 
 function overlap(one: Address, other: Address): boolean {

@@ -19,14 +19,15 @@ const ADVICE: Readonly<Record<string, string>> = {
  * servers themselves only know the address. Throws StartFailure.
  */
 export async function checkPorts(listen: Config['listen']): Promise<void> {
-  if (listen.fleet !== undefined) await checkPort('fleetApiAddress', listen.fleet);
+  await checkPort('fleetApiAddress', listen.fleet);
   await checkPort('serverappioApiAddress', listen.serverAppIo);
   await checkPort('controlApiAddress', listen.control);
   await checkPort('port', listen.http);
-  if (listen.health !== undefined) await checkPort('healthServerAddress', listen.health);
+  await checkPort('healthServerAddress', listen.health);
 }
 
-async function checkPort(key: SettingKey, address: Address): Promise<void> {
+async function checkPort(key: SettingKey, address: Address | undefined): Promise<void> {
+  if (address === undefined) return;
   const server = createServer();
   try {
     server.listen({ host: address.host, port: address.port, exclusive: true });

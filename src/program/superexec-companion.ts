@@ -17,10 +17,11 @@ export interface SuperExecCompanion {
 /** The arguments that Flower's own SuperLink gives it, too. */
 export function superExecArguments(config: Config, parentId: number): string[] {
   const { appIo } = config.tls;
+  const { serverAppIo = config.listen.http } = config.listen;
   const roots = appIo?.caFile === undefined ? [] : ['--root-certificates', appIo.caFile];
   return [
     ...(appIo === undefined ? ['--insecure'] : roots),
-    ...['--appio-api-address', formatAddress(localAddress(config.listen.serverAppIo))],
+    ...['--appio-api-address', formatAddress(localAddress(serverAppIo))],
     ...['--plugin-type', 'serverapp'],
     ...['--parent-pid', String(parentId)],
     ...(config.runtimeDependencyInstallation ? ['--allow-runtime-dependency-installation'] : []),

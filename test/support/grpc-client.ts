@@ -11,6 +11,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 
+import type { Addresses } from './replicas';
 import {
   type Headers,
   type MessageStream,
@@ -20,7 +21,7 @@ import {
   type UnaryMethod,
 } from './rpc-clients';
 
-type Api = 'fleet' | 'serverAppIo' | 'control';
+type Api = keyof Addresses;
 
 const APIS: Readonly<Record<string, Api>> = {
   'flwr.proto.Fleet': 'fleet',
@@ -28,6 +29,7 @@ const APIS: Readonly<Record<string, Api>> = {
   'flwr.proto.ServerAppIo': 'serverAppIo',
   'flwr.proto.Runtime': 'serverAppIo',
   'flwr.proto.Control': 'control',
+  'grpc.health.v1.Health': 'http', // with --single-port
 };
 
 const CONNECT_MILLISECONDS = 10_000;
@@ -43,6 +45,13 @@ const OPTIONS = {
 /** The gRPC wire: a port and a channel for each API of each replica. */
 export class GrpcClients extends RpcClients {
   private readonly clients = new Map<string, Client>();
+
+  constructor(
+    replicas: readonly Addresses[],
+    private readonly credentials = ChannelCredentials.createInsecure(),
+  ) {
+    super(replicas);
+  }
 
   override start<Request, Response>(
     method: UnaryMethod<Request, Response>,
@@ -109,7 +118,7 @@ export class GrpcClients extends RpcClients {
     const address = this.nextReplica()[APIS[service]!];
     const known = this.clients.get(address);
     if (known !== undefined) return known;
-    const client = new Client(address, ChannelCredentials.createInsecure(), OPTIONS);
+    const client = new Client(address, this.credentials, OPTIONS);
     this.clients.set(address, client);
     return client;
   }

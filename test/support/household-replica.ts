@@ -13,6 +13,7 @@ export interface RpcEvent {
   readonly replica: HouseholdReplica;
   /** Service and method, e.g. `Fleet/PullMessages`; the service is `Task` for ServerAppIo and for Runtime. */
   readonly method: string;
+  readonly transport: string;
   readonly failure: string | undefined;
 }
 
@@ -97,9 +98,10 @@ export class HouseholdReplica extends EventEmitter<{ rpc: [RpcEvent] }> {
 
   private tell(line: string): void {
     if (!line.includes('"msg":"rpc"')) return;
-    const { rpc, failure } = JSON.parse(line) as { rpc: string; failure?: string };
+    const said = JSON.parse(line) as { rpc: string; transport: string; failure?: string };
+    const { rpc, transport, failure } = said;
     const method = rpc.replace('/flwr.proto.', '').replace(/^(ServerAppIo|Runtime)/, 'Task');
-    this.emit('rpc', { replica: this, method, failure });
+    this.emit('rpc', { replica: this, method, transport, failure });
   }
 
   private args(): string[] {

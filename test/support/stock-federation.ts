@@ -80,14 +80,15 @@ export class StockFederation {
     return this.releases.superNodes.length;
   }
 
-  /** Starts a SuperExec and the SuperNodes; resolves when all nodes are registered. */
-  async startClients(): Promise<void> {
+  /** Starts a SuperExec and the SuperNodes, which are given `nodeFlags`; resolves when all nodes are registered. */
+  async startClients(nodeFlags: readonly string[] = []): Promise<void> {
     const { superExec, superNodes } = this.releases;
     const ports = await freePorts(superNodes.length);
     this.clients.startSuperExec({ flower: await ensureFlower({ version: superExec }) });
     for (const [partition, version] of superNodes.entries()) {
       const flower = await ensureFlower({ version });
-      this.clients.startSuperNode(partition, superNodes.length, ports[partition]!, { flower });
+      const options = { flower, extra: nodeFlags };
+      this.clients.startSuperNode(partition, superNodes.length, ports[partition]!, options);
     }
     await Promise.all(this.clients.nodes.map((node) => this.clients.nodeId(node)));
   }

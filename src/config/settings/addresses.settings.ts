@@ -1,5 +1,5 @@
 import type { Setting } from '../setting';
-import { ADDRESS, choice, HOST, wholeNumber } from '../setting-kinds';
+import { ADDRESS, choice, HOST, SWITCH, wholeNumber } from '../setting-kinds';
 
 const HIGHEST_PORT = 65_535;
 
@@ -49,5 +49,11 @@ export const ADDRESSES_SETTINGS = {
     environment: 'SUPERLINK_HTTP_PORT',
     default: '8000',
     doc: 'Port of the HTTP server.',
+  },
+  singlePort: {
+    group: 'Addresses',
+    kind: SWITCH,
+    default: 'false',
+    doc: 'Serve gRPC on the HTTP port, too, with the certificate of --ssl-certfile, and open no gRPC ports.',
   },
 } as const satisfies Readonly<Record<string, Setting>>;

@@ -20,9 +20,10 @@ const CHANNEL_OPTIONS: ChannelOptions = {
 };
 
 export interface GrpcPort {
-  readonly address: Address;
-  /** Package of the services, e.g. `flwr.proto`. */
-  readonly packageName: string;
+  /** Absent: another server accepts the connections. */
+  readonly address?: Address | undefined;
+  /** Packages of the services, e.g. `flwr.proto`. */
+  readonly packageNames: string[];
   readonly services: readonly Readonly<Record<string, ServiceDefinition[string]>>[];
   /** Absent: plain text. */
   readonly tls: TlsIdentity | undefined;
@@ -42,12 +43,12 @@ function ageOptions(maxConnectionAgeSeconds: number): ChannelOptions {
 
 /** One listening port as Nest's gRPC transport takes it. */
 export function grpcOptions(
-  { address, packageName, services, tls }: GrpcPort,
+  { address, packageNames, services, tls }: GrpcPort,
   maxConnectionAgeSeconds: number,
 ): GrpcOptions['options'] {
   return {
-    url: formatAddress(address),
-    package: packageName,
+    ...(address !== undefined && { url: formatAddress(address) }),
+    package: packageNames,
     packageDefinition: packageDefinitionOf(services),
     channelOptions: { ...CHANNEL_OPTIONS, ...ageOptions(maxConnectionAgeSeconds) },
     gracefulShutdown: true,

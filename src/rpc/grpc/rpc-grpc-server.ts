@@ -10,6 +10,14 @@ const [, ADAPTER_SERVICE, SEND_RECEIVE = ''] = GrpcAdapterService.sendReceive.pa
 
 /** Nest's gRPC server, which has GrpcAdapter's one method done by the handlers of Fleet. */
 export class RpcGrpcServer extends ServerGrpc {
+  private closing: Promise<void> | undefined;
+
+  /** Resolves when calls in flight have ended, whoever asks: gRPC's own second shutdown would not wait for them. */
+  override async close(): Promise<void> {
+    this.closing ??= super.close();
+    return this.closing;
+  }
+
   override async createService(
     grpcService: unknown,
     name: string,

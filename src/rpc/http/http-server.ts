@@ -8,12 +8,17 @@ import { watchConnectionAge } from './connection-age';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
-/** TLS of the HTTP port; plain text without an identity. */
+/** TLS of the HTTP port; plain text without an identity. A single port speaks HTTP/2, too. */
 export function httpOptions(
-  tls: TlsIdentity | undefined,
+  { api: tls }: { readonly api?: TlsIdentity },
+  singlePort: boolean,
 ): Pick<NestApplicationOptions, 'httpsOptions'> {
   if (tls === undefined) return {};
-  return { httpsOptions: { cert: tls.certificate, key: tls.key } };
+  const identity = { cert: tls.certificate, key: tls.key };
+  if (!singlePort) return { httpsOptions: identity };
+  // Nest's type leaves out what it hands on to TLS
+  const options = { ...identity, ALPNProtocols: ['h2', 'http/1.1'] };
+  return { httpsOptions: options };
 }
 
 /**

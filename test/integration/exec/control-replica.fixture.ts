@@ -121,6 +121,7 @@ function configOf(url: string): Config {
     holds: { nodeSeconds: 0, serverAppSeconds: 0, taskSeconds: 0 },
     supernodeAuth: false,
     simulation: false,
+    singlePort: false,
     unsignedAdapterCalls: false,
     isolation: 'process',
     replicas: 1,
