@@ -5,9 +5,10 @@ import { grpcPortsOf, guestPortOf } from './replica-ports';
 import { grpcOptions } from './rpc/grpc/grpc-options';
 import { GuestGrpcServer } from './rpc/grpc/guest-grpc-server';
 import { RpcGrpcServer } from './rpc/grpc/rpc-grpc-server';
-import { SharedPort } from './rpc/http/shared-port';
+import { sharePort } from './rpc/http/shared-port';
+import { SilentConnections } from './rpc/http/silent-connections';
 
-/** What takes calls beside the HTTP server. */
+/** What has to be closed beside the HTTP server. */
 export interface Door {
   /** Lets nobody in any more and tells those inside (GOAWAY); resolves when the last call has ended. */
   close(): Promise<void> | void;
@@ -17,15 +18,18 @@ export interface Door {
 export function connectDoors(app: NestExpressApplication, config: ReplicaConfig): Door[] {
   const age = config.maxConnectionAgeSeconds;
   const servers = grpcPortsOf(config).map((port) => new RpcGrpcServer(grpcOptions(port, age)));
-  const doors: Door[] = [...servers];
-  if (config.singlePort) {
-    const guest = new GuestGrpcServer(grpcOptions(guestPortOf(config), age));
-    const shared = new SharedPort(app.getHttpServer(), (socket) => {
+  const http = app.getHttpServer();
+  const silent = new SilentConnections(http);
+  const guest = config.singlePort
+    ? new GuestGrpcServer(grpcOptions(guestPortOf(config), age))
+    : undefined;
+  if (guest !== undefined) {
+    sharePort(http, (socket) => {
+      silent.heard(socket);
       guest.take(socket);
     });
     servers.push(guest);
-    doors.push(guest, shared);
   }
   for (const strategy of servers) app.connectMicroservice({ strategy }, { inheritAppConfig: true });
-  return doors;
+  return [...servers, silent];
 }

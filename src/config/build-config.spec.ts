@@ -112,6 +112,18 @@ describe('the configuration', () => {
     expect(tls.appIo?.caFile).toBe(at('cert.pem'));
   });
 
+  it('serves all on the HTTP port if told, with one certificate', () => {
+    const flags = { singlePort: 'true', sslCertfile: at('cert.pem'), sslKeyfile: at('key.pem') };
+    const { listen, singlePort, tls } = build(flags);
+    expect({ listen, singlePort }).toEqual({
+      listen: { http: { host: '127.0.0.1', port: 8000 } },
+      singlePort: true,
+    });
+    expect(tls.appIo).toBe(tls.api);
+    const beside = build({ insecure: 'true', singlePort: 'true', healthServerAddress: 'h:9091' });
+    expect(beside.listen.health).toEqual({ host: 'h', port: 9091 });
+  });
+
   it('lets adapters drop signatures only if told', () => {
     expect(build({ insecure: 'true' }).unsignedAdapterCalls).toBe(false);
     const adapter = build({ insecure: 'true', fleetApiType: 'grpc-adapter' });
@@ -120,6 +132,22 @@ describe('the configuration', () => {
 
   it.each([
     [{ enableSupernodeAuth: 'true' }, '--enable-supernode-auth needs TLS'],
+    [
+      { singlePort: 'true', fleetApiAddress: '0.0.0.0:9092' },
+      '--single-port serves all on the one port of --host and --port; leave --fleet-api-address out.',
+    ],
+    [
+      { singlePort: 'true', appioSslKeyfile: 'x' },
+      '--single-port has the one certificate of --ssl-certfile; leave --appio-ssl-keyfile out.',
+    ],
+    [
+      { singlePort: 'true', isolation: 'subprocess', port: '0' },
+      '--isolation subprocess needs a fixed port in --port.',
+    ],
+    [
+      { singlePort: 'true', healthServerAddress: '127.0.0.1:8000' },
+      '--port and --health-server-address would both listen on 127.0.0.1:8000',
+    ],
     [
       { enableSupernodeAuth: 'true', fleetApiType: 'grpc-adapter' },
       '--enable-supernode-auth needs signed calls, which --fleet-api-type grpc-adapter waives',

@@ -7,68 +7,54 @@ const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
 
 type Serve = (socket: Socket) => void;
 
+const GONE = ['end', 'error', 'close'] as const;
+
 /**
- * The port of an HTTP/1.1 server on which HTTP/2 is spoken, too: told apart by ALPN over TLS, and by the first bytes
- * without. To be made before anybody else listens to the server's connections.
+ * Lets HTTP/2 be spoken on the port of an HTTP/1.1 server, too: told apart by ALPN over TLS, and by the first bytes
+ * without.
  */
-export class SharedPort {
-  /** Connections that have not yet said what they speak. */
-  private readonly silent = new Set<Socket>();
-  private readonly serveHttp1: Serve;
-
-  constructor(
-    private readonly server: Server,
-    private readonly serveHttp2: Serve,
-  ) {
-    const isTls = server instanceof TlsServer;
-    const event = isTls ? 'secureConnection' : 'connection';
-    const listeners = server.listeners(event) as Serve[];
-    server.removeAllListeners(event);
-    this.serveHttp1 = (socket) => {
-      for (const listener of listeners) listener.call(server, socket);
-    };
-    server.on(event, isTls ? this.sortByAlpn : this.sortByFirstBytes);
-  }
-
-  /** Cuts the connections that have said nothing: nobody waits for an answer on them. */
-  close(): void {
-    for (const socket of this.silent) socket.destroy();
-  }
-
-  private readonly sortByAlpn = (socket: TLSSocket): void => {
-    if (socket.alpnProtocol === 'h2') this.serveHttp2(socket);
-    else this.serveHttp1(socket);
-  };
-
-  private readonly sortByFirstBytes = (socket: Socket): void => {
-    let seen = Buffer.alloc(0);
-    const gone = (): void => {
-      clearTimeout(patience);
-      this.silent.delete(socket);
-      socket.destroy(); // also what the client has only half closed
-    };
-    const look = (): void => {
-      const bytes = socket.read() as Buffer | null;
-      if (bytes === null) return;
-      seen = Buffer.concat([seen, bytes]);
-      const isHttp2 = beginsHttp2(seen);
-      if (isHttp2 === undefined) return;
-      clearTimeout(patience);
-      this.silent.delete(socket);
-      for (const event of GONE) socket.off(event, gone);
-      socket.off('readable', look);
-      socket.unshift(seen);
-      if (isHttp2) this.serveHttp2(socket);
-      else this.serveHttp1(socket);
-    };
-    const patience = setTimeout(gone, this.server.headersTimeout);
-    this.silent.add(socket);
-    for (const event of GONE) socket.on(event, gone);
-    socket.on('readable', look);
-  };
+export function sharePort(server: Server, serveHttp2: Serve): void {
+  const isTls = server instanceof TlsServer;
+  const event = isTls ? 'secureConnection' : 'connection';
+  const [ofNode] = server.listeners(event) as [Serve]; // since the server was made, so it is the first
+  server.off(event, ofNode);
+  const serveHttp1 = ofNode.bind(server);
+  server.on(event, (socket: Socket) => {
+    if (!isTls) sortByFirstBytes(socket, server.headersTimeout, serveHttp1, serveHttp2);
+    else if ((socket as TLSSocket).alpnProtocol === 'h2') serveHttp2(socket);
+    else serveHttp1(socket);
+  });
 }
 
-const GONE = ['end', 'error', 'close'] as const;
+/** Hands the connection on as soon as its bytes tell, with all of them; cuts it after `milliseconds`. */
+function sortByFirstBytes(
+  socket: Socket,
+  milliseconds: number,
+  serveHttp1: Serve,
+  serveHttp2: Serve,
+): void {
+  let seen = Buffer.alloc(0);
+  const gone = (): void => {
+    clearTimeout(patience);
+    socket.destroy(); // also what the client has only half closed
+  };
+  const look = (): void => {
+    const bytes = socket.read() as Buffer | null;
+    if (bytes === null) return;
+    seen = Buffer.concat([seen, bytes]);
+    const isHttp2 = beginsHttp2(seen);
+    if (isHttp2 === undefined) return;
+    clearTimeout(patience);
+    for (const event of GONE) socket.off(event, gone);
+    socket.off('readable', look);
+    socket.unshift(seen);
+    if (isHttp2) serveHttp2(socket);
+    else serveHttp1(socket);
+  };
+  const patience = setTimeout(gone, milliseconds);
+  for (const event of GONE) socket.on(event, gone);
+  socket.on('readable', look);
+}
 
 /** Undefined: too few bytes to tell. */
 function beginsHttp2(bytes: Buffer): boolean | undefined {
