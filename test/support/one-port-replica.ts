@@ -6,8 +6,9 @@ import { buffer } from 'node:stream/consumers';
 
 import { ChannelCredentials } from '@grpc/grpc-js';
 
-import { type Headers, RpcClients } from './grpc-client';
+import { GrpcClients } from './grpc-client';
 import { TestReplica } from './replicas';
+import type { Headers } from './rpc-clients';
 import { freePorts } from './superlink-program';
 
 const CERTIFICATE = resolve('test/fixtures/tls/localhost-certificate.pem');
@@ -22,7 +23,7 @@ export interface HttpAnswer {
 
 /** A replica with --single-port, and clients of both wires. */
 export class OnePortReplica {
-  readonly clients: RpcClients;
+  readonly clients: GrpcClients;
 
   private constructor(
     readonly replica: TestReplica,
@@ -33,7 +34,7 @@ export class OnePortReplica {
       authority === undefined
         ? ChannelCredentials.createInsecure()
         : ChannelCredentials.createSsl(authority);
-    this.clients = new RpcClients([replica.addresses], credentials);
+    this.clients = new GrpcClients([replica.addresses], credentials);
   }
 
   static async start(
