@@ -1,5 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { connect } from 'node:tls';
@@ -80,6 +83,15 @@ async function readiness(port: number): Promise<number> {
   return answer.status;
 }
 
+/** The same where the port has TLS. */
+async function secureReadiness(port: number): Promise<number | undefined> {
+  const ca = readFileSync(CERTIFICATE);
+  const probe = get({ host: 'localhost', port, path: '/health/ready', ca, agent: false });
+  const [answer] = (await once(probe, 'response')) as [IncomingMessage];
+  answer.resume();
+  return answer.statusCode;
+}
+
 /** The protocol that the server chooses in a TLS handshake which trusts only our certificate. */
 async function handshake(port: number): Promise<string | false | null> {
   const socket = connect({
@@ -118,7 +130,7 @@ describe('superlink', () => {
     expect(before).toHaveLength(2);
     process.kill(before[0]!, 'SIGKILL');
     await program.says(/Replica \d was lost \(SIGKILL\)/);
-    expect(await readiness(own.http)).toBe(200);
+    expect(await secureReadiness(own.http)).toBe(200);
     await program.says(/Replica \d serves again/);
     const after = childrenOf(program.id, 'replica-process');
     expect(after).toHaveLength(2);
