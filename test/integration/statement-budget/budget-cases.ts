@@ -10,6 +10,7 @@ import { isOnThisWire } from '../../support/wire';
 import { CONTROL_SAMPLES } from '../bad-input/control-samples';
 import { FLEET_SAMPLES } from '../bad-input/fleet-samples';
 import type { RpcShape } from '../bad-input/raw-call';
+import { RUNTIME_ONLY, RUNTIME_SAMPLES } from '../bad-input/runtime-samples';
 import { request, type RpcSample, type Sample, type Samples } from '../bad-input/sample';
 import { SERVER_APP_IO_SAMPLES } from '../bad-input/server-app-io-samples';
 import type { World } from '../bad-input/world';
@@ -136,6 +137,7 @@ function casesOf<Of extends Service>(service: Of, samples: Samples<Of>): BudgetC
 export const BUDGET_CASES: readonly BudgetCase[] = [
   ...casesOf(FleetService, FLEET_SAMPLES),
   ...casesOf(ServerAppIoService, SERVER_APP_IO_SAMPLES),
+  ...casesOf(RUNTIME_ONLY, RUNTIME_SAMPLES),
   ...casesOf(ControlService, CONTROL_SAMPLES),
   ...VARIANTS,
 ]
