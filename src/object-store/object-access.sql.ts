@@ -6,6 +6,8 @@ import { CALLING_TASK } from '../tasks/calling-task';
 interface Side {
   readonly name: 'node' | 'task';
   readonly caller: SqlText;
+  /** Node id of the caller `c` in its push sessions. */
+  readonly pusher: SqlText;
   readonly object: SqlText;
   readonly content: SqlText;
   readonly session: SqlText;
@@ -14,6 +16,7 @@ interface Side {
 const NODE: Side = {
   name: 'node',
   caller: CALLING_NODE_IN_RUN,
+  pusher: sql`c.node_id`,
   object: sql`$4::text`,
   content: sql`$5::bytea`,
   session: sql`$6::uuid`,
@@ -21,6 +24,7 @@ const NODE: Side = {
 const TASK: Side = {
   name: 'task',
   caller: CALLING_TASK,
+  pusher: sql`1`,
   object: sql`$2::text`,
   content: sql`$3::bytea`,
   session: sql`$4::uuid`,
@@ -35,10 +39,12 @@ export interface StoreObjectRow {
 /**
  * Stores the content of an object that was registered for the caller's run and counts it off the push session.
  * Two replicas with the same object: the row lock lets the first store it, the second finds it available. Sent
- * again it finds that too, and says stored. The last object of a session wakes those who wait for its messages.
+ * again it finds that too, and says stored. The last object of a session wakes those who wait for its messages; they
+ * may have taken and confirmed them, and the object may be deleted, before it is sent again: so an object of a session
+ * that has all it asked for counts as stored for as long as the session is remembered.
  */
 function storeObject(side: Side, countTraffic: SqlText): Statement {
-  const { caller, object, content, session } = side;
+  const { caller, pusher, object, content, session } = side;
   return {
     name: `store-object-by-${side.name}`,
     text: sql`
@@ -72,7 +78,10 @@ woken as (
   select count(pg_notify('superlink', topic)) as topics
   from progress p, unnest(p.on_complete) topic where p.pending = 0)
 select exists(select from caller) as known, (select allowed from caller) as allowed,
-  exists(select from held) as stored, (select topics from woken) as topics`,
+  exists(select from held) or exists(
+    select from caller c join push_session s on s.run_id = c.run_id and s.node_id = ${pusher}
+    where c.allowed and s.pending = 0 and (${session} is null or s.session_id = ${session})) as stored,
+  (select topics from woken) as topics`,
   };
 }
 

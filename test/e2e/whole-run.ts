@@ -4,6 +4,8 @@ import type { Ledger } from '../support/ledger';
 import type { StockFederation } from '../support/stock-federation';
 
 const CLEANED_MILLISECONDS = 60_000;
+/** Of the log, shown when the run failed. */
+const LAST_LINES = 40;
 const NOTHING_LEFT = { instructions: 0, replies: 0, objects: 0, sessions: 0 };
 
 /** What the log of the toy has exactly once each. */
@@ -20,7 +22,7 @@ export async function expectWholeRun(
   rounds: number,
 ): Promise<ToyResult> {
   const { run, result, lines } = await clients.outcome(runId);
-  expect(run.status).toBe('finished:completed');
+  expect(run.status, lines.slice(-LAST_LINES).join('\n')).toBe('finished:completed');
   expect(result).toMatchObject({ replies: nodeCount * rounds, errors: [], lost: 0, doubled: 0 });
   expectWholeLog(lines, rounds);
   // One more to each node: the app asks it what it has executed.
