@@ -18,7 +18,7 @@ const PACKAGE = /^[a-z][a-z0-9._-]{0,31}$/i;
 const VERSION = /^(\d{1,4})\.(\d{1,4})[0-9a-z.+-]{0,40}$/i;
 const COMPONENT = /^[a-z0-9][a-z0-9 ._-]{0,31}$/i;
 
-/** 1.30 gave the task API new messages under old names (transport.md 7.3). */
+/** 1.30 gave the task API new messages under old names. */
 const OLDEST = { major: 1, minor: 30 };
 const PACKAGES_OF_FLOWER = new Set(['flwr', 'flwr-nightly']);
 

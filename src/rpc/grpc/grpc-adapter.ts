@@ -25,7 +25,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   RegisterNode: 'RegisterNodeFleet',
   UnregisterNode: 'UnregisterNodeFleet',
 };
-/** Adapters may drop the metadata and keep what the container says of the client's release (transport.md 1.9). */
+/** Adapters may drop the metadata and keep what the container says of the client's release. */
 const RELEASE_IN_CONTAINER = {
   'flower-package-name': 'flwr-package-name',
   'flower-package-version': 'flwr-package-version',
