@@ -166,7 +166,7 @@ describe('simulations at two replicas', () => {
 
   it('leave agents as they are', async () => {
     const fab = { hashStr: '', content: GUIDE_FAB, verifications: new Map<string, string>() };
-    const runId = await start({ fab });
+    const runId = await start({ fab, userPrompt: 'hello' });
     expect((await find(runId))?.primaryTaskType).toBe('flwr-agentapp');
     const input = await (await launch(runId)).input();
     expect(input.federationConfig).toBeUndefined();
