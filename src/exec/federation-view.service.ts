@@ -8,6 +8,7 @@ import {
   ListFederationsResponse,
   ShowFederationResponse,
 } from '../generated/flwr/proto/control_federation';
+import type { Federation } from '../generated/flwr/proto/federation';
 import { NodesService } from '../nodes/nodes.service';
 import type { Account } from '../rpc/rpc-call';
 import { RunsService } from '../runs/runs.service';
@@ -31,7 +32,7 @@ export class FederationView {
     return ListFederationsResponse.fromPartial({
       federations: this.federations
         .listOf(account)
-        .map((name) => ({ name, description: DESCRIPTION, simulation })),
+        .map((name) => ({ name, description: DESCRIPTION, simulation, ...membersOf(account) })),
     });
   }
 
@@ -44,7 +45,7 @@ export class FederationView {
       federation: {
         name,
         description: DESCRIPTION,
-        members: [{ account: { id: account.flwrAid, name: account.name }, role: 'owner' }],
+        ...membersOf(account),
         nodes,
         runs,
         simulation: this.simulations.areServed,
@@ -53,4 +54,9 @@ export class FederationView {
       now: await this.clock.now(),
     });
   }
+}
+
+/** Of the one federation: whoever asks, without accounts. */
+function membersOf({ flwrAid, name }: Account): Pick<Federation, 'members' | 'memberCount'> {
+  return { members: [{ account: { id: flwrAid, name }, role: 'owner' }], memberCount: 1 };
 }

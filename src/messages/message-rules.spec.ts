@@ -88,6 +88,7 @@ describe('whyInvalid', () => {
     ['no source', { srcNodeId: 0n }],
     ['no destination', { dstNodeId: 0n }],
     ['no type', { messageType: '' }],
+    ['a type that breaks clients', { messageType: 'no such type' }],
   ])('refuses %s', (_, fields) => {
     expect(whyInvalid(pushed(fields), NOW)).toBeDefined();
   });

@@ -2,6 +2,7 @@ import { SuperLinkError } from '../errors/superlink-error';
 import type { Message, Metadata } from '../generated/flwr/proto/message';
 import type { ObjectTree } from '../generated/flwr/proto/object';
 import { isObjectId, SUPERLINK_NODE_ID } from '../wire/ids';
+import { isMessageType } from '../wire/message-type';
 
 /** No client makes messages older than this (28 Feb 2025 UTC); seconds since the epoch. */
 const EARLIEST_CREATION = 1740700800;
@@ -44,7 +45,7 @@ export function whyInvalid(
     [hasValidTimes(metadata), 'It is too old, or its time to live is not positive.'],
     [metadata.createdAt + metadata.ttl > now, 'Its time to live is over.'],
     [metadata.srcNodeId !== 0n && metadata.dstNodeId !== 0n, 'A node id is missing.'],
-    [metadata.messageType !== '', 'It has no type.'],
+    [isMessageType(metadata.messageType), 'Its type is unknown.'],
     [
       (message.content === undefined) !== (message.error === undefined),
       'It must hold either content or an error.',

@@ -62,7 +62,8 @@ export const UNREGISTER_NODE: Statement = {
   text: sql`
 with caller as (${CALLING_NODE}),
 done as (
-  update node set unregistered_at = now(), online_until = least(online_until, now())
+  update node set unregistered_at = now(),
+    online_until = case when online_until > now() then now() else online_until end
   where node_id in (select node_id from caller) and self_registered and unregistered_at is null
   returning 1)
 select exists(select from caller) as known, exists(select from done) as done`,
@@ -71,7 +72,8 @@ select exists(select from caller) as known, exists(select from done) as done`,
 export const UNREGISTER_OWNED_NODE: Statement = {
   name: 'unregister-owned-node',
   text: sql`
-update node set unregistered_at = now(), online_until = least(online_until, now())
+update node set unregistered_at = now(),
+  online_until = case when online_until > now() then now() else online_until end
 where node_id = $1::bigint and owner_aid = $2::text and unregistered_at is null
 returning node_id`,
 };
@@ -120,8 +122,12 @@ export const NODE_COLUMNS = sql`
   node_id, owner_aid, owner_name, registered_at, last_activated_at, unregistered_at, public_key,
   heartbeat_interval, location, name,
   extract(epoch from online_until)::double precision as online_until,
-  case when online_until <= now() then greatest(last_deactivated_at, online_until)
-    else last_deactivated_at end as last_deactivated_at,
+  case
+    -- who is taken off while online has never said goodbye
+    when online_until <= now() and online_until is distinct from unregistered_at
+      then greatest(last_deactivated_at, online_until)
+    else last_deactivated_at
+  end as last_deactivated_at,
   case
     when unregistered_at is not null then 'unregistered'
     when online_until is null then 'registered'

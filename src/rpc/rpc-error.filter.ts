@@ -13,9 +13,7 @@ import { type Observable, throwError } from 'rxjs';
 import { translateDatabaseError } from '../database/database-errors';
 import { SuperLinkError } from '../errors/superlink-error';
 import { LOGGER, type Logger } from '../logging/logger';
-import { Wakeups } from '../waiting/wakeups';
 import { toGrpcError } from './grpc/grpc-error';
-import { announceEnd } from './http/http-answer';
 import { httpRequestIn, httpResponseIn } from './http/http-call';
 import { toHttpError } from './http/http-error';
 import { knownCallOf } from './rpc-call-of';
@@ -26,7 +24,6 @@ export class RpcErrorFilter extends BaseExceptionFilter implements ExceptionFilt
   constructor(
     adapterHost: HttpAdapterHost,
     @Inject(LOGGER) private readonly logger: Logger,
-    private readonly wakeups: Wakeups,
   ) {
     super(adapterHost.httpAdapter);
   }
@@ -49,7 +46,6 @@ export class RpcErrorFilter extends BaseExceptionFilter implements ExceptionFilt
     }
     // a client that is cut while it sends never reads its answer: what is left of the body is thrown away
     httpRequestIn(host).resume();
-    announceEnd(response, this.wakeups.isClosed);
     if (thrown instanceof HttpException) {
       this.answerAsFramework(thrown, host);
       return;

@@ -31,6 +31,7 @@ describe('whyInvalidTaskMessage', () => {
   it.each<[string, Partial<Metadata>]>([
     ['no id', { messageId: '' }],
     ['no type', { messageType: '' }],
+    ['a type that breaks clients', { messageType: 'no such type' }],
     ['a time that is none', { createdAt: Number.NaN }],
     ['a time before all clients', { createdAt: 1 }],
     ['an endless life', { ttl: Number.POSITIVE_INFINITY }],

@@ -1,5 +1,6 @@
 import type { Message, Metadata } from '../generated/flwr/proto/message';
 import { SUPERLINK_NODE_ID } from '../wire/ids';
+import { isMessageType } from '../wire/message-type';
 import type { TaskMessageTargetRow } from './task-records.sql';
 
 const EARLIEST_CREATION = 1740700800;
@@ -19,7 +20,8 @@ export function whyInvalidTaskMessage(
 
 function whyInvalidMetadata(metadata: Metadata, now: number): string | undefined {
   const { createdAt, ttl } = metadata;
-  if (metadata.messageId === '' || metadata.messageType === '') return 'Its id or type is missing.';
+  if (metadata.messageId === '') return 'It has no id.';
+  if (!isMessageType(metadata.messageType)) return 'Its type is unknown.';
   if (!(Number.isFinite(createdAt) && createdAt >= EARLIEST_CREATION)) return 'It is too old.';
   if (!(Number.isFinite(ttl) && ttl > 0 && createdAt + ttl > now)) return 'It has expired.';
   if (metadata.srcNodeId !== SUPERLINK_NODE_ID || metadata.dstNodeId !== SUPERLINK_NODE_ID) {

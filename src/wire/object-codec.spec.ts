@@ -1,5 +1,6 @@
 import { PullObjectResponse, PushObjectRequest } from '../generated/flwr/proto/object';
 import { decodePushObject, encodePulledObject } from './object-codec';
+import { StrictReader } from './strict-reader';
 
 const PUSHED = PushObjectRequest.fromPartial({
   node: { nodeId: 2n ** 63n + 1n },
@@ -47,7 +48,7 @@ describe('decodePushObject', () => {
       const flipped = Buffer.from(bytes);
       flipped[at] = 255 - (flipped[at] ?? 0);
       for (const input of [bytes.subarray(0, at), flipped]) {
-        const expected = attempt((each) => PushObjectRequest.decode(each), input);
+        const expected = attempt((each) => PushObjectRequest.decode(new StrictReader(each)), input);
         expect(attempt(decodePushObject, input), `at byte ${at}`).toEqual(expected);
       }
     }

@@ -1,6 +1,7 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 
 import { PullObjectResponse, PushObjectRequest } from '../generated/flwr/proto/object';
+import { StrictReader } from './strict-reader';
 
 const CONTENT_TAG = (4 << 3) | WireType.LengthDelimited;
 const FIELD_SHIFT = 3;
@@ -27,7 +28,10 @@ export function decodePushObject(bytes: Buffer): PushObjectRequest {
       others.push(bytes.subarray(start, reader.pos));
     }
   }
-  return { ...PushObjectRequest.decode(Buffer.concat(others)), objectContent: content };
+  return {
+    ...PushObjectRequest.decode(new StrictReader(Buffer.concat(others))),
+    objectContent: content,
+  };
 }
 
 /** Encodes with one copy of the content, where generated code makes two. */

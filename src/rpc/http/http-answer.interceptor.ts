@@ -9,7 +9,8 @@ import { defaultIfEmpty, map, type Observable } from 'rxjs';
 import { Wakeups } from '../../waiting/wakeups';
 import { answerSerializer } from '../lean-codecs';
 import { rpcCallOf, rpcMetadataOf } from '../rpc-call-of';
-import { announceEnd, announceMessage } from './http-answer';
+import { isOld } from './connection-age';
+import { announceMessage } from './http-answer';
 import { httpResponseIn } from './http-call';
 
 /** Turns a handler's answer into the bytes of a unary answer over HTTP. */
@@ -24,7 +25,10 @@ export class HttpAnswerInterceptor implements NestInterceptor<unknown, unknown> 
     return next.handle().pipe(
       map((answer) => {
         announceMessage(response);
-        announceEnd(response, this.wakeups.isClosed);
+        // a draining replica sends its clients elsewhere with their last answer
+        if (this.wakeups.isClosed || isOld(response.req.socket)) {
+          response.setHeader('connection', 'close');
+        }
         return serialize(answer as never);
       }),
       defaultIfEmpty(undefined), // a stream, which was sent: Nest takes nothing at all for a failure

@@ -1,21 +1,11 @@
 import type { Response } from 'express';
 
-import { isOld } from './connection-age';
-
 const FRAME_HEAD_BYTES = 4;
 
 /** The headers of a unary answer; its body is the message, without a frame. */
 export function announceMessage(response: Response): void {
   response.setHeader('content-type', 'application/protobuf');
   response.setHeader('cache-control', 'no-store'); // answers may hold tokens
-}
-
-/**
- * Says with an answer that its connection ends with it, if that has come: clients do not all repeat a call that met the
- * end of an idle connection.
- */
-export function announceEnd(response: Response, isDraining: boolean): void {
-  if (isDraining || isOld(response.req.socket)) response.setHeader('connection', 'close');
 }
 
 /** Sends status and headers of a stream, at once: clients wait for them before they read. */

@@ -12,8 +12,6 @@ import { rpcPathOf } from './http-routes';
 import { receiveBody } from './rpc-body';
 
 const MEDIA_TYPE = 'application/protobuf';
-/** No stock client compresses what it sends, and what cannot be unpacked cannot explode. */
-const PLAIN = 'identity';
 const REDIRECT_WITH_METHOD = 307;
 
 /**
@@ -40,14 +38,6 @@ export class RpcHttpMiddleware implements NestMiddleware {
     const [mediaType = ''] = (request.headers['content-type'] ?? '').split(';');
     if (mediaType.trim().toLowerCase() !== MEDIA_TYPE) {
       throw new SuperLinkError('UNSUPPORTED_CONTENT_TYPE');
-    }
-    const encoding = request.headers['content-encoding'] ?? PLAIN;
-    if (encoding.toLowerCase() !== PLAIN) {
-      response.setHeader('accept-encoding', PLAIN);
-      throw new SuperLinkError(
-        'UNSUPPORTED_CONTENT_TYPE',
-        'The body must come without an encoding.',
-      );
     }
     await receiveBody(request, mostBytesOf(rpcPath));
     next();

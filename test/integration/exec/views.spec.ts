@@ -74,8 +74,9 @@ describe('Control without accounts', () => {
     const { runId } = await startRun(replica, tallyRequest());
     const listed = await answerOf(replica, (client) => client.listFederations, {});
     expect(listed.federations).toMatchObject([
-      { name: FEDERATION, archived: false, simulation: false },
+      { name: FEDERATION, archived: false, simulation: false, memberCount: 1 },
     ]);
+    expect(listed.federations[0]?.members).toHaveLength(1);
     const shown = await answerOf(replica, (client) => client.showFederation, {
       federationName: FEDERATION,
     });
