@@ -92,6 +92,7 @@ export default defineConfig({
       stockFederations('e2e'),
       // By hand: every release takes its minute.
       stockFederations('matrix'),
+      stockFederations('differential'),
     ],
   },
 });
