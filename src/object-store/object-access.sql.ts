@@ -41,7 +41,8 @@ export interface StoreObjectRow {
  * Two replicas with the same object: the row lock lets the first store it, the second finds it available. Sent
  * again it finds that too, and says stored. The last object of a session wakes those who wait for its messages; they
  * may have taken and confirmed them, and the object may be deleted, before it is sent again: so an object of a session
- * that has all it asked for counts as stored for as long as the session is remembered.
+ * that has all it asked for counts as stored for as long as the session is remembered. Malformed content comes without
+ * an id, and is never stored.
  */
 function storeObject(side: Side, countTraffic: SqlText): Statement {
   const { caller, pusher, object, content, session } = side;
@@ -80,7 +81,8 @@ woken as (
 select exists(select from caller) as known, (select allowed from caller) as allowed,
   exists(select from held) or exists(
     select from caller c join push_session s on s.run_id = c.run_id and s.node_id = ${pusher}
-    where c.allowed and s.pending = 0 and (${session} is null or s.session_id = ${session})) as stored,
+    where c.allowed and s.pending = 0 and (${session} is null or s.session_id = ${session})
+      and ${object} <> '') as stored,
   (select topics from woken) as topics`,
   };
 }

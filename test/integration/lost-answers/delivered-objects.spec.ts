@@ -71,4 +71,16 @@ describe('an object that comes again after its message was delivered and deleted
     const answer = await stage.again(FleetService.pushObject, last, stage.node.headers());
     expect(answer.stored).toBe(true);
   });
+
+  it.each(SESSIONS)('is not said to be stored if it is malformed, %s session', async (session) => {
+    const sent = stage.instruction();
+    const requests = requestsFor(sent, await stage.app.push(sent), session);
+    for (const { objectId, objectContent, sessionId } of requests) {
+      await stage.app.pushObject(objectId, objectContent, sessionId);
+    }
+    const { objectId, sessionId } = requests[0]!;
+    for (const content of [Buffer.alloc(0), Buffer.from('not it')]) {
+      expect(await stage.app.pushObject(objectId, content, sessionId)).toBe(false);
+    }
+  });
 });
