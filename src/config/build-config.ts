@@ -31,6 +31,10 @@ export function buildConfig(resolved: ResolvedSettings, around: Surroundings): C
       serverAppSeconds: values.serverappHoldSeconds,
       taskSeconds: values.taskHoldSeconds,
     },
+    models: {
+      launchSeconds: values.modelLaunchSeconds,
+      responseSeconds: values.modelResponseSeconds,
+    },
     supernodeAuth: values.enableSupernodeAuth,
     unsignedAdapterCalls: values.fleetApiType === 'grpc-adapter',
     ...(secret && { superexecSecret: secret }),

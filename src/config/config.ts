@@ -63,6 +63,13 @@ export interface Config {
     readonly serverAppSeconds: number;
     readonly taskSeconds: number;
   };
+  /** How long an agent waits for its model, in seconds. */
+  readonly models: {
+    /** Until a SuperExec starts the model's task. */
+    readonly launchSeconds: number;
+    /** Until it has answered. */
+    readonly responseSeconds: number;
+  };
   /** True: only SuperNodes whose key was registered through the CLI may join. */
   readonly supernodeAuth: boolean;
   /** True: nodes that call by GrpcAdapter need not sign; such a node is known by its id alone. */

@@ -1,6 +1,6 @@
 import { Message } from '../generated/flwr/proto/message';
+import { deflate, type DeflatedObject } from '../wire/deflated-object';
 import { SUPERLINK_NODE_ID } from '../wire/ids';
-import { deflate, type DeflatedObject } from './deflated-object';
 
 /** Codes of the error replies that the server makes up; the other codes belong to SuperNodes and apps. */
 export const MESSAGE_ERROR = {

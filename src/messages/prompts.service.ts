@@ -18,7 +18,6 @@ export class PromptsService {
   async store(tx: Transaction, runId: bigint, prompt: MadePrompt): Promise<void> {
     const { message, tree } = prompt;
     const { metadata } = message;
-    if (metadata === undefined) throw new TypeError('a prompt has metadata');
     await this.objects.storeOwn(tx, runId, prompt.objects);
     const call = { runId, sessionId: null, wake: [repliesTopic(runId)] };
     // nodes' traffic is counted, this is none

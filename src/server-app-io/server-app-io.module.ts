@@ -8,6 +8,8 @@ import { RunsModule } from '../runs/runs.module';
 import { TasksModule } from '../tasks/tasks.module';
 import { MessagesController } from './messages.controller';
 import { PlatformController } from './platform.controller';
+import { ResponsesController } from './responses/responses.controller';
+import { ResponsesErrorFilter } from './responses/responses-error.filter';
 import { SeriesController } from './series.controller';
 import { TaskRecordsController } from './task-records.controller';
 import { TasksController } from './tasks.controller';
@@ -21,6 +23,8 @@ import { TasksController } from './tasks.controller';
     MessagesController,
     PlatformController,
     SeriesController,
+    ResponsesController,
   ],
+  providers: [ResponsesErrorFilter],
 })
 export class ServerAppIoModule {}

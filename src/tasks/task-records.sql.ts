@@ -111,13 +111,14 @@ select c.task_id, c.run_id, extract(epoch from now())::double precision as now,
 from caller c`,
 };
 
-/** Sent again it finds the message there. */
+/** Sent again it finds the message there. Who follows the run's events is woken: an agent waits for its model there. */
 export const STORE_TASK_MESSAGE: Statement = {
   name: 'store-task-message',
   text: sql`
 insert into task_message (message_id, run_id, src_task_id, dst_task_id, expires_at, message)
 values ($1::text, $2::bigint, $3::bigint, $4::bigint, $5::double precision, $6::bytea)
-on conflict (message_id) do nothing`,
+on conflict (message_id) do nothing
+returning pg_notify('superlink', 'events:' || uint64_text(run_id)) as woken`,
 };
 
 export interface TaskMessageRow {

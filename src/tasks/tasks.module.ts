@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 
+import { ModelExchangesRepository } from './model-exchanges/model-exchanges.repository';
+import { ModelExchangesService } from './model-exchanges/model-exchanges.service';
 import { TaskHousekeeping } from './task-housekeeping';
 import { TaskRecordsRepository } from './task-records.repository';
 import { TaskRecordsService } from './task-records.service';
@@ -13,7 +15,9 @@ import { TasksService } from './tasks.service';
     TasksService,
     TaskRecordsService,
     TaskHousekeeping,
+    ModelExchangesRepository,
+    ModelExchangesService,
   ],
-  exports: [TasksService, TaskRecordsService],
+  exports: [TasksService, TaskRecordsService, ModelExchangesService],
 })
 export class TasksModule {}

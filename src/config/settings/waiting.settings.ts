@@ -2,6 +2,7 @@ import type { Setting } from '../setting';
 import { seconds } from '../setting-kinds';
 
 const LONGEST_HOLD_SECONDS = 600;
+const LONGEST_MODEL_SECONDS = 86_400;
 
 export const WAITING_SETTINGS = {
   nodeHoldSeconds: {
@@ -21,5 +22,19 @@ export const WAITING_SETTINGS = {
     kind: seconds(LONGEST_HOLD_SECONDS),
     default: '5',
     doc: 'The same for a SuperExec that waits for tasks.',
+  },
+  modelLaunchSeconds: {
+    group: 'Waiting',
+    kind: seconds(LONGEST_MODEL_SECONDS),
+    environment: 'FLWR_MODEL_TASK_LAUNCH_TIMEOUT',
+    default: '300',
+    doc: 'How long an agent that asks a model waits for a SuperExec to start it.',
+  },
+  modelResponseSeconds: {
+    group: 'Waiting',
+    kind: seconds(LONGEST_MODEL_SECONDS),
+    environment: 'FLWR_MODEL_RESPONSE_TIMEOUT',
+    default: '900',
+    doc: 'How long it waits for the answer.',
   },
 } as const satisfies Readonly<Record<string, Setting>>;

@@ -8,23 +8,22 @@ import type { NextFunction, Request, Response } from 'express';
 
 import { SuperLinkError } from '../../errors/superlink-error';
 import { mostBytesOf } from '../request-limits';
-import { rpcPathOf } from './http-routes';
+import { isRoute, rpcPathOf } from './http-routes';
 import { receiveBody } from './rpc-body';
 
 const MEDIA_TYPE = 'application/protobuf';
 const REDIRECT_WITH_METHOD = 307;
 
 /**
- * What a request below `/v1` must be before anybody looks at it: sent to the route of an RPC, POST, protobuf, and not too
- * long. Its answers to what is not are the ones of upstream's web framework.
+ * What a request below `/v1` must be before anybody looks at it: sent to a route, POST, and, where the route is an RPC's,
+ * protobuf and not too long. Its answers to what is not are the ones of upstream's web framework.
  */
 @Injectable()
 export class RpcHttpMiddleware implements NestMiddleware {
   async use(request: Request, response: Response, next: NextFunction): Promise<void> {
     const path = request.originalUrl.replace(/\?.*$/, '');
-    const rpcPath = rpcPathOf(path);
-    if (rpcPath === undefined) {
-      if (path.endsWith('/') && rpcPathOf(path.slice(0, -1)) !== undefined) {
+    if (!isRoute(path)) {
+      if (path.endsWith('/') && isRoute(path.slice(0, -1))) {
         response.redirect(REDIRECT_WITH_METHOD, path.slice(0, -1));
         return;
       }
@@ -34,6 +33,11 @@ export class RpcHttpMiddleware implements NestMiddleware {
     if (request.method !== 'POST') {
       response.setHeader('allow', 'POST');
       throw new MethodNotAllowedException();
+    }
+    const rpcPath = rpcPathOf(path);
+    if (rpcPath === undefined) {
+      next();
+      return;
     }
     const [mediaType = ''] = (request.headers['content-type'] ?? '').split(';');
     if (mediaType.trim().toLowerCase() !== MEDIA_TYPE) {

@@ -119,6 +119,7 @@ function configOf(url: string): Config {
     listen: { fleet: nowhere, serverAppIo: nowhere, control: nowhere, http: nowhere },
     tls: {},
     holds: { nodeSeconds: 0, serverAppSeconds: 0, taskSeconds: 0 },
+    models: { launchSeconds: 1, responseSeconds: 1 },
     supernodeAuth: false,
     simulation: false,
     singlePort: false,
