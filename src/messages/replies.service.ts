@@ -97,10 +97,12 @@ export class RepliesService {
       client,
       look: async (isLast) => {
         const { verdicts, inbox } = await this.judge(tokenHash, messageIds);
-        const isFull = isInboxWanted && inbox === 'full';
-        const isWhole = verdicts.every(isAnswerable) && !(isInboxWanted && inbox === 'leased');
-        if (!(isLast || isFull || isWhole)) return undefined;
-        const own = isFull ? (await this.messages.claimInbox(tokenHash)).map(toDelivered) : [];
+        const state = isInboxWanted ? inbox : 'empty';
+        const isWhole = verdicts.every(isAnswerable) && state !== 'leased';
+        if (!(isLast || isWhole || state === 'full')) return undefined;
+        const own = state === 'full' ? await this.claimInbox(tokenHash) : [];
+        // another call was faster, and its answer may be lost
+        if (state === 'full' && own.length === 0 && !isLast) return undefined;
         return [...own, ...(await this.deliver(tokenHash, verdicts))];
       },
     });
@@ -108,6 +110,10 @@ export class RepliesService {
       messagesList: delivered?.map(({ message }) => message) ?? [],
       messageObjectTrees: delivered?.map(({ tree }) => tree) ?? [],
     });
+  }
+
+  private async claimInbox(tokenHash: Buffer): Promise<Delivered[]> {
+    return (await this.messages.claimInbox(tokenHash)).map(toDelivered);
   }
 
   /** The task has all of a reply, or of an instruction to itself. Repeatable. */

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { Client } from 'pg';
+
 import { ControlService } from '../../../src/generated/flwr/proto/control';
 import { StartRunRequest } from '../../../src/generated/flwr/proto/control_run';
 import { ConfigRecord } from '../../../src/generated/flwr/proto/recorddict';
@@ -73,6 +75,23 @@ describe('what is sent to the own node of a run', () => {
     await task.confirm(messagesList[0]!.metadata!.messageId);
     const lists = (await Promise.all(answers)).map((answer) => answer.messagesList.length);
     expect(lists.reduce((sum, length) => sum + length)).toBe(1);
+  });
+
+  it('is waited for by a pull that another one was faster than', async () => {
+    const task = await agent('once');
+    const faster = new Client({ connectionString: cluster.database.url });
+    await faster.connect();
+    try {
+      await faster.query('begin');
+      await faster.query('select from instruction where confirmed_at is null for update');
+      const slower = pull(task);
+      const wait = new Promise((resolve) => setTimeout(resolve, 1_000, 'is held'));
+      expect(await Promise.race([slower, wait])).toBe('is held');
+      await faster.query('rollback');
+      expect((await slower).messagesList).toHaveLength(1);
+    } finally {
+      await faster.end();
+    }
   });
 
   it('keeps the same prompt of another run whole when the first one is confirmed', async () => {
