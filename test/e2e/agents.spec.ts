@@ -37,7 +37,7 @@ describe(`a stock agent of Flower ${NEWEST_FLOWER}`, () => {
   });
 
   it('asks its model again when the replica that holds its question dies', async () => {
-    const { federation, ledger } = here;
+    const { federation } = here;
     const { clients, proxy, replicas } = federation;
     const [dying] = replicas;
     await proxy.avoid('http', 1);
@@ -48,19 +48,17 @@ describe(`a stock agent of Flower ${NEWEST_FLOWER}`, () => {
     });
     const { runId } = await control.call(ControlService.startRun, request);
     const id = String(runId);
-    const finished = ledger.untilFinished(id, RUN_MILLISECONDS);
     await provider.firstAsked;
     await proxy.admit('http', 1);
     dying!.kill();
     await dying!.ended();
     provider.release();
-    await finished;
     await dying!.start();
     await proxy.untilAllUp();
 
-    const { run, result, lines } = await clients.outcome(id);
+    const { run, result, lines } = await clients.waitForEnd(id, RUN_MILLISECONDS);
     expect(run.status, lines.join('\n')).toBe('finished:completed');
-    expect(result).toEqual({
+    expect(result, lines.join('\n')).toEqual({
       text: 'heard: Why?',
       tries: 2,
       events: [
