@@ -11,6 +11,7 @@ import { HealthModule } from './health/health.module';
 import { HousekeepingModule } from './housekeeping/housekeeping.module';
 import type { Logger } from './logging/logger';
 import { LoggingModule } from './logging/logging.module';
+import { MetricsModule } from './metrics/metrics.module';
 import { ObjectsModule } from './objects/objects.module';
 import { PresenceModule } from './presence/presence.module';
 import { RpcModule } from './rpc/rpc.module';
@@ -27,7 +28,8 @@ export class AppModule {
         ConfigModule.forRoot(config),
         LoggingModule.forRoot(logger),
         DatabaseModule.forRoot(dataSource),
-        RpcModule,
+        MetricsModule,
+        RpcModule, // before AuthModule: what its guard refuses is counted, too
         AuthModule,
         WaitingModule,
         HousekeepingModule,

@@ -6,7 +6,7 @@ export interface Address {
   readonly port: number;
 }
 
-const HIGHEST_PORT = 65_535;
+export const HIGHEST_PORT = 65_535;
 const BRACKETED = /^\[([^[\]]+)\]:(\d{1,5})$/;
 const PLAIN = /^([^\s:[\]/]+):(\d{1,5})$/;
 
@@ -28,4 +28,9 @@ export function formatAddress({ host, port }: Address): string {
 export function localAddress({ host, port }: Address): Address {
   if (host === '0.0.0.0') return { host: '127.0.0.1', port };
   return { host: host === '::' ? '::1' : host, port };
+}
+
+/** Where the replica with this number (from 1) listens, of several that take a port each, one after the other. */
+export function addressOfReplica({ host, port }: Address, number: number): Address {
+  return { host, port: port === 0 ? 0 : port + number - 1 };
 }

@@ -124,6 +124,12 @@ describe('the configuration', () => {
     expect(beside.listen.health).toEqual({ host: 'h', port: 9091 });
   });
 
+  it('serves metrics only if told', () => {
+    expect(build({ insecure: 'true' }).listen.metrics).toBeUndefined();
+    const { listen } = build({ insecure: 'true', metricsAddress: '127.0.0.1:9100' });
+    expect(listen.metrics).toEqual({ host: '127.0.0.1', port: 9100 });
+  });
+
   it('lets adapters drop signatures only if told', () => {
     expect(build({ insecure: 'true' }).unsignedAdapterCalls).toBe(false);
     const adapter = build({ insecure: 'true', fleetApiType: 'grpc-adapter' });
@@ -172,6 +178,14 @@ describe('the configuration', () => {
       '--fleet-api-address and --control-api-address would both listen on 127.0.0.1:9092',
     ],
     [{ port: '9091' }, '--port and --serverappio-api-address would both listen on 0.0.0.0:9091'],
+    [
+      { metricsAddress: '127.0.0.1:7999', replicas: '2' },
+      '--port and --metrics-address would both listen on 127.0.0.1:8000',
+    ],
+    [
+      { metricsAddress: '127.0.0.1:65535', replicas: '2' },
+      '--metrics-address leaves no port for each of the replicas',
+    ],
   ])('refuses the contradiction %j', (flags, message) => {
     expect(refusal({ insecure: 'true', ...flags })).toContain(message);
   });
@@ -192,6 +206,8 @@ describe('the configuration', () => {
         controlApiAddress: '127.0.0.2:9092',
         serverappioApiAddress: '127.0.0.1:0',
         healthServerAddress: '127.0.0.1:0',
+        metricsAddress: '127.0.0.1:0',
+        replicas: '2',
       }),
     ).not.toThrow();
   });

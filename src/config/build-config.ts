@@ -58,6 +58,7 @@ function listenOf(values: SettingValues): Config['listen'] {
     ...(!values.singlePort && grpc),
     http: { host: values.host, port: values.port },
     ...(values.healthServerAddress && { health: values.healthServerAddress }),
+    ...(values.metricsAddress && { metrics: values.metricsAddress }),
   };
 }
 

@@ -49,6 +49,8 @@ export interface Config {
     readonly http: Address;
     /** gRPC health service, without TLS; absent: not served on a port of its own. */
     readonly health?: Address;
+    /** Metrics of this replica over plain HTTP; absent: not served. */
+    readonly metrics?: Address;
   };
   /** True: gRPC is served on the HTTP port. */
   readonly singlePort: boolean;

@@ -1,11 +1,11 @@
-import { type Address, formatAddress } from './address';
+import { type Address, addressOfReplica, formatAddress, HIGHEST_PORT } from './address';
 import { nameOf, type ResolvedSettings } from './resolve-settings';
 import type { SettingKey } from './settings';
 
 type Rule = (resolved: ResolvedSettings) => string | undefined;
 
 const OF_OTHER_PORTS = ['fleetApiAddress', 'serverappioApiAddress', 'controlApiAddress'] as const;
-const LISTENERS = [...OF_OTHER_PORTS, 'healthServerAddress'] as const;
+const LISTENERS = [...OF_OTHER_PORTS, 'healthServerAddress', 'metricsAddress'] as const;
 const OF_OTHER_CERTIFICATES = [
   'appioSslCertfile',
   'appioSslKeyfile',
@@ -19,6 +19,7 @@ const RULES: readonly Rule[] = [
   installationBothWays,
   subprocessOnAnyPort,
   portsBesideSinglePort,
+  metricsBeyondLastPort,
   sharedAddress,
 ];
 
@@ -76,25 +77,40 @@ function portsBesideSinglePort({ values, sources }: ResolvedSettings): string | 
   return `${single} has the one certificate of --ssl-certfile; leave ${nameOf(file, sources)} out.`;
 }
 
+function metricsBeyondLastPort({ values, sources }: ResolvedSettings): string | undefined {
+  const last = portsOf('metricsAddress', values).at(-1);
+  if (last === undefined || last.port <= HIGHEST_PORT) return undefined;
+  const metrics = nameOf('metricsAddress', sources);
+  return `${metrics} leaves no port for each of the replicas; choose a lower one.`;
+}
+
 function sharedAddress({ values, sources }: ResolvedSettings): string | undefined {
   const seen: { key: SettingKey; address: Address }[] = [
     { key: 'port', address: { host: values.host, port: values.port } },
   ];
   for (const key of LISTENERS) {
-    const address = values[key];
-    if (address === undefined || !isOpened(key, values)) continue;
-    const other = seen.find((earlier) => overlap(earlier.address, address));
-    if (other !== undefined) {
-      const pair = `${nameOf(other.key, sources)} and ${nameOf(key, sources)}`;
-      return `${pair} would both listen on ${formatAddress(address)}; give each a port of its own.`;
+    for (const address of portsOf(key, values)) {
+      const other = seen.find((earlier) => overlap(earlier.address, address));
+      if (other !== undefined) {
+        const pair = `${nameOf(other.key, sources)} and ${nameOf(key, sources)}`;
+        return `${pair} would both listen on ${formatAddress(address)}; give each a port of its own.`;
+      }
+      seen.push({ key, address });
     }
-    seen.push({ key, address });
   }
   return undefined;
 }
 
+/** What is opened for a setting: nothing, one port for all replicas of the machine, or one for each. */
+function portsOf(key: (typeof LISTENERS)[number], values: ResolvedSettings['values']): Address[] {
+  const address = values[key];
+  if (address === undefined || !isOpened(key, values)) return [];
+  const count = key === 'metricsAddress' ? values.replicas : 1;
+  return Array.from({ length: count }, (_, index) => addressOfReplica(address, index + 1));
+}
+
 function isOpened(key: (typeof LISTENERS)[number], values: ResolvedSettings['values']): boolean {
-  if (key === 'healthServerAddress') return true;
+  if (key === 'healthServerAddress' || key === 'metricsAddress') return true;
   return !values.singlePort && !(key === 'fleetApiAddress' && values.simulation);
 }
 

@@ -1,6 +1,9 @@
+import { DatabaseError } from 'pg';
+
 import { SuperLinkError } from '../errors/superlink-error';
 import {
   breaksConnection,
+  databaseErrorClass,
   errorCode,
   isRepeatable,
   isTransient,
@@ -86,4 +89,29 @@ describe('database errors', () => {
       expect(errorCode(error)).toBe('');
     },
   );
+
+  it.each([
+    ['40P01', '40'],
+    ['57014', '57'],
+    ['XX000', 'XX'],
+  ])('counts %s in the class %s, also behind what a client is told', (code, expected) => {
+    const error = Object.assign(new DatabaseError('text', 4, 'error'), { code });
+    expect(databaseErrorClass(error)).toBe(expected);
+    const told = new SuperLinkError('UNAVAILABLE', undefined, { cause: error });
+    expect(databaseErrorClass(told)).toBe(expected);
+  });
+
+  it('counts what never reached PostgreSQL as trouble with the connection', () => {
+    expect(databaseErrorClass(withCode('ECONNREFUSED'))).toBe('connection');
+    expect(databaseErrorClass(new Error('Query read timeout'))).toBe('connection');
+  });
+
+  it.each([
+    new SuperLinkError('RUN_NOT_FOUND'),
+    new RepeatTransaction(),
+    withCode('EPERM'),
+    'text',
+  ])('counts no %s', (error) => {
+    expect(databaseErrorClass(error)).toBeUndefined();
+  });
 });

@@ -1,3 +1,5 @@
+import { DatabaseError } from 'pg';
+
 import { SuperLinkError } from '../errors/superlink-error';
 
 /** SQLSTATE classes and codes that mean "not now": 08 connection, 53 resources, 57P0x shutdown, 58 system. */
@@ -60,6 +62,18 @@ export function breaksConnection(error: unknown): boolean {
     code === '25006' ||
     (code === '' && isTransient(error) && !(error instanceof RepeatTransaction))
   );
+}
+
+/**
+ * What kind of error the database gave, for counting: the class of its SQLSTATE (`40`), or `connection`; undefined if
+ * it came from somewhere else. PostgreSQL has some forty classes.
+ */
+export function databaseErrorClass(error: unknown): string | undefined {
+  const cause = error instanceof SuperLinkError ? error.cause : error;
+  if (cause instanceof DatabaseError) return cause.code?.slice(0, 2);
+  if (!(cause instanceof Error)) return undefined;
+  const isLost = SOCKET_CODES.has(errorCode(cause)) || CODELESS.test(cause.message);
+  return isLost ? 'connection' : undefined;
 }
 
 /** What a rule sees instead of a driver's error: a catalogue error where the cause is known. */

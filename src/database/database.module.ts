@@ -3,8 +3,10 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 
+import { Metrics } from '../metrics/metrics';
 import { Database } from './database';
 import { DatabaseClock } from './database-clock';
+import { DatabaseMeter } from './database-meter';
 
 /** TypeORM keeps its pool on the driver without a public type for it. */
 interface PooledDriver {
@@ -26,7 +28,14 @@ export class DatabaseModule {
           dataSourceFactory: () => Promise.resolve(dataSource),
         }),
       ],
-      providers: [{ provide: Database, useValue: new Database(pool) }, DatabaseClock],
+      providers: [
+        {
+          provide: Database,
+          useFactory: (metrics: Metrics) => new Database(pool, new DatabaseMeter(metrics, pool)),
+          inject: [Metrics],
+        },
+        DatabaseClock,
+      ],
       exports: [Database, DatabaseClock, TypeOrmModule],
     };
   }

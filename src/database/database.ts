@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
 
 import { breaksConnection, isRepeatable, translateDatabaseError } from './database-errors';
+import type { DatabaseMeter } from './database-meter';
 import type { Statement } from './sql';
 
 const MOST_ATTEMPTS = 4;
@@ -33,7 +34,10 @@ export class Transaction implements Queryable {
  */
 @Injectable()
 export class Database implements Queryable {
-  constructor(private readonly pool: Pool) {}
+  constructor(
+    private readonly pool: Pool,
+    private readonly meter: DatabaseMeter,
+  ) {}
 
   /** Runs one statement as a transaction of its own. */
   async query<Row extends QueryResultRow>(
@@ -46,7 +50,7 @@ export class Database implements Queryable {
   /** Runs `work` in a READ COMMITTED transaction; deadlocks and serialization failures are run again. */
   async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
     return this.repeat(async () =>
-      this.withClient(async (client) => {
+      this.lend(async (client) => {
         await client.query('begin');
         try {
           const result = await work(new Transaction(client));
@@ -62,9 +66,16 @@ export class Database implements Queryable {
 
   /** Lends a connection, for COPY; it returns to the pool unless it broke. */
   async withClient<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
-    const client = await this.pool.connect().catch((error: unknown) => {
+    try {
+      return await this.lend(work);
+    } catch (error) {
+      this.meter.failed(error);
       throw translateDatabaseError(error);
-    });
+    }
+  }
+
+  private async lend<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+    const client = await this.pool.connect();
     try {
       const result = await work(client);
       client.release();
@@ -80,6 +91,7 @@ export class Database implements Queryable {
       try {
         return await attempt();
       } catch (error) {
+        this.meter.failed(error);
         if (attempts >= MOST_ATTEMPTS || !isRepeatable(error)) throw translateDatabaseError(error);
         const pause = Math.random() * LONGEST_PAUSE_MILLISECONDS * attempts;
         await new Promise((resolve) => setTimeout(resolve, pause));

@@ -47,6 +47,11 @@ export async function checkSchema(dataSource: DataSource): Promise<void> {
   if (missing.length > 0) throw new SchemaTooOldError(missing);
 }
 
+/** Name of the last migration that this program knows: with checkSchema passed, the schema of its database. */
+export function newestMigration(): string {
+  return knownNames().at(-1) ?? '';
+}
+
 async function migrateUnderLock(dataSource: DataSource): Promise<string[]> {
   const runner = dataSource.createQueryRunner();
   try {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
+import { Metrics } from '../metrics/metrics';
 import { Wakeups } from '../waiting/wakeups';
 
 /** Probes and balancers look every second or so; this long they may still send calls here, and get answers. */
@@ -10,7 +11,14 @@ const NOTICE_MILLISECONDS = 2_000;
 export class DrainService {
   private draining = false;
 
-  constructor(private readonly wakeups: Wakeups) {}
+  constructor(
+    private readonly wakeups: Wakeups,
+    metrics: Metrics,
+  ) {
+    metrics.gauge({ name: 'draining', help: '1: on the way out of service.' }, (set) => {
+      set(this.draining ? 1 : 0);
+    });
+  }
 
   get isDraining(): boolean {
     return this.draining;

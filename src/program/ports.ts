@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-import { type Address, formatAddress } from '../config/address';
+import { type Address, addressOfReplica, formatAddress } from '../config/address';
 import type { Config } from '../config/config';
 import { flagOf, type SettingKey } from '../config/settings';
 import { StartFailure } from './start-failure';
@@ -18,12 +18,18 @@ const ADVICE: Readonly<Record<string, string>> = {
  * Opens and closes every port once before the long part of the start, so that the message can name the flag: the
  * servers themselves only know the address. Throws StartFailure.
  */
-export async function checkPorts(listen: Config['listen']): Promise<void> {
+export async function checkPorts({
+  listen,
+  replicas,
+}: Pick<Config, 'listen' | 'replicas'>): Promise<void> {
   await checkPort('fleetApiAddress', listen.fleet);
   await checkPort('serverappioApiAddress', listen.serverAppIo);
   await checkPort('controlApiAddress', listen.control);
   await checkPort('port', listen.http);
   await checkPort('healthServerAddress', listen.health);
+  for (let number = 1; number <= replicas && listen.metrics !== undefined; number += 1) {
+    await checkPort('metricsAddress', addressOfReplica(listen.metrics, number));
+  }
 }
 
 async function checkPort(key: SettingKey, address: Address | undefined): Promise<void> {

@@ -1,7 +1,7 @@
 import { ConfigError } from '../config/config-error';
+import { programVersion } from '../config/version';
 import { readCommandLine } from './command-line';
 import { explainStartFailure } from './start-failure';
-import { programVersion } from './version';
 
 const BAD_SETTINGS = 2;
 const FAILED = 1;

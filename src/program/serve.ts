@@ -24,7 +24,7 @@ export async function serve(flags: FlagTexts, say: Say): Promise<number> {
     say('Ending at once, at the second signal.');
     process.exit(1);
   });
-  await checkPorts(config.listen);
+  await checkPorts(config);
   const database = await openDatabase(config.database, config.replicas, say);
   try {
     if (config.database.migrateOnStart) await migrate(database.url);

@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { join, parse } from 'node:path';
 
+import { addressOfReplica } from '../config/address';
 import type { ReplicaConfig } from '../config/config';
 import { Backoff, waited } from './backoff';
 import type { Running } from './run-replica';
@@ -127,9 +128,15 @@ class Seat {
 }
 
 function configFor(config: ReplicaConfig, number: number): ReplicaConfig {
+  const { metrics } = config.listen;
   const { file } = config.log;
   return {
     ...config,
+    listen: {
+      ...config.listen,
+      // shared like the others each scrape would find another replica
+      ...(metrics !== undefined && { metrics: addressOfReplica(metrics, number) }),
+    },
     log: {
       ...config.log,
       replicaNumber: number,

@@ -108,4 +108,19 @@ describe('hold', () => {
     const { held } = heldWith([], { look });
     await expect(hold(new Wakeups(), held)).rejects.toThrow('broken');
   });
+
+  it('counts how it ended by the kind of topic, with nothing in a list as with nothing', async () => {
+    const wakeups = new Wakeups();
+    const ends = (topic: Hold<unknown>['topic'], result: unknown): Promise<unknown> => {
+      const { held } = heldWith([], { seconds: 0 });
+      return hold<unknown>(wakeups, { ...held, topic, look: () => Promise.resolve(result) });
+    };
+    await ends('node:1', 'found');
+    await ends('node:2', undefined);
+    await ends('replies:7', []);
+    await ends('replies:7', ['found']);
+    expect(wakeups.polls.of('node')).toEqual({ answered: 1, empty: 1 });
+    expect(wakeups.polls.of('replies')).toEqual({ answered: 1, empty: 1 });
+    expect(wakeups.polls.of('tasks')).toEqual({ answered: 0, empty: 0 });
+  });
 });

@@ -27,6 +27,16 @@ export async function hold<Result>(
   wakeups: Wakeups,
   held: Hold<Result>,
 ): Promise<Result | undefined> {
+  const result = await holdUntilFound(wakeups, held);
+  const isEmpty = result === undefined || (Array.isArray(result) && result.length === 0);
+  wakeups.polls.note(held.topic, isEmpty);
+  return result;
+}
+
+async function holdUntilFound<Result>(
+  wakeups: Wakeups,
+  held: Hold<Result>,
+): Promise<Result | undefined> {
   const { gone, patienceSeconds } = held.client;
   const end = performance.now() + Math.min(held.seconds, patienceSeconds) * 1000;
   const longest = held.lookEveryMilliseconds ?? Number.POSITIVE_INFINITY;

@@ -10,6 +10,7 @@ describe('Wakeups', () => {
     const woken = [1, 2].map(() => wakeups.wait('node:1', LONG, present));
     void wakeups.wait('node:2', LONG, present);
     expect(wakeups.count()).toBe(3);
+    expect([...wakeups.countByKind()]).toEqual([['node', 3]]);
     wakeups.wake('node:1');
     expect(await Promise.all(woken)).toEqual([true, true]);
     expect(wakeups.topics()).toEqual(['node:2']);

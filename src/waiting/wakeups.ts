@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
+import { kindOf, PollCounts } from './poll-counts';
+
 /** What a held call waits for; also the payload of the notification that ends the wait. */
 export type Topic =
   `node:${string}` | `replies:${string}` | `log:${string}` | `events:${string}` | 'tasks';
@@ -10,6 +12,8 @@ export type Topic =
  */
 @Injectable()
 export class Wakeups {
+  /** How the calls that were held ended. */
+  readonly polls = new PollCounts();
   private readonly waiting = new Map<Topic, Set<(wasWoken: boolean) => void>>();
   private closed = false;
 
@@ -67,5 +71,15 @@ export class Wakeups {
     let held = 0;
     for (const waiters of this.waiting.values()) held += waiters.size;
     return held;
+  }
+
+  /** The same by the kind of topic: `node`, `replies` and so on. */
+  countByKind(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const [topic, waiters] of this.waiting) {
+      const kind = kindOf(topic);
+      counts.set(kind, (counts.get(kind) ?? 0) + waiters.size);
+    }
+    return counts;
   }
 }

@@ -1,7 +1,6 @@
+import { HIGHEST_PORT } from '../address';
 import type { Setting } from '../setting';
 import { ADDRESS, choice, HOST, SWITCH, wholeNumber } from '../setting-kinds';
-
-const HIGHEST_PORT = 65_535;
 
 export const ADDRESSES_SETTINGS = {
   fleetApiAddress: {
@@ -34,6 +33,12 @@ export const ADDRESSES_SETTINGS = {
     kind: ADDRESS,
     without: 'not served',
     doc: 'gRPC health service on a port of its own, without TLS.',
+  },
+  metricsAddress: {
+    group: 'Addresses',
+    kind: ADDRESS,
+    without: 'not served',
+    doc: 'Metrics for Prometheus at /metrics, without TLS: only for your own network. With --replicas the second replica takes the next port, and so on.',
   },
   host: {
     group: 'Addresses',

@@ -19,6 +19,7 @@ import { ExecModule } from '../../../src/exec/exec.module';
 import { ControlService } from '../../../src/generated/flwr/proto/control';
 import { HousekeepingModule } from '../../../src/housekeeping/housekeeping.module';
 import { LOGGER } from '../../../src/logging/logger';
+import { MetricsModule } from '../../../src/metrics/metrics.module';
 import { PresenceModule } from '../../../src/presence/presence.module';
 import { packageDefinitionOf } from '../../../src/rpc/grpc/package-definition';
 import { tuneHttpServer } from '../../../src/rpc/http/http-server';
@@ -50,6 +51,7 @@ class ControlModule {
         ConfigModule.forRoot(config),
         LoggerModule.silent(),
         DatabaseModule.forRoot(dataSource),
+        MetricsModule,
         WaitingModule,
         HousekeepingModule,
         RpcModule,
