@@ -7,6 +7,7 @@ import { GuestGrpcServer } from './rpc/grpc/guest-grpc-server';
 import { RpcGrpcServer } from './rpc/grpc/rpc-grpc-server';
 import { sharePort } from './rpc/http/shared-port';
 import { SilentConnections } from './rpc/http/silent-connections';
+import { RpcMeter } from './rpc/rpc-meter';
 
 /** What has to be closed beside the HTTP server. */
 export interface Door {
@@ -17,11 +18,14 @@ export interface Door {
 /** Connects the gRPC servers to the app: on ports of their own, or as a guest on the HTTP port. */
 export function connectDoors(app: NestExpressApplication, config: ReplicaConfig): Door[] {
   const age = config.maxConnectionAgeSeconds;
-  const servers = grpcPortsOf(config).map((port) => new RpcGrpcServer(grpcOptions(port, age)));
+  const meter = app.get(RpcMeter, { strict: false });
+  const servers = grpcPortsOf(config).map(
+    (port) => new RpcGrpcServer(grpcOptions(port, age), meter),
+  );
   const http = app.getHttpServer();
   const silent = new SilentConnections(http);
   const guest = config.singlePort
-    ? new GuestGrpcServer(grpcOptions(guestPortOf(config), age))
+    ? new GuestGrpcServer(grpcOptions(guestPortOf(config), age), meter)
     : undefined;
   if (guest !== undefined) {
     sharePort(http, (socket) => {

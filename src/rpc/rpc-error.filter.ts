@@ -16,7 +16,9 @@ import { LOGGER, type Logger } from '../logging/logger';
 import { toGrpcError } from './grpc/grpc-error';
 import { httpRequestIn, httpResponseIn } from './http/http-call';
 import { toHttpError } from './http/http-error';
+import { rpcPathOf } from './http/http-routes';
 import { knownCallOf } from './rpc-call-of';
+import { RpcMeter } from './rpc-meter';
 
 /** The only place where an error becomes an answer. What no rule foresaw is logged whole and told as INTERNAL. */
 @Catch()
@@ -24,16 +26,30 @@ export class RpcErrorFilter extends BaseExceptionFilter implements ExceptionFilt
   constructor(
     adapterHost: HttpAdapterHost,
     @Inject(LOGGER) private readonly logger: Logger,
+    private readonly meter: RpcMeter,
   ) {
     super(adapterHost.httpAdapter);
   }
 
   override catch(thrown: unknown, host: ArgumentsHost): Observable<never> | undefined {
+    this.count(thrown, host);
     if (host.getType() === 'http') {
       this.answerOverHttp(thrown, host);
       return undefined;
     }
     return throwError(() => toGrpcError(this.asSuperLinkError(thrown)));
+  }
+
+  /** What the guards refused, and what was no call yet; the rest is counted already. */
+  private count(thrown: unknown, host: ArgumentsHost): void {
+    const call = knownCallOf(host);
+    if (call !== undefined) {
+      this.meter.end(call, thrown);
+    } else if (host.getType() === 'http' && !(thrown instanceof HttpException)) {
+      const { path: httpPath, readableAborted: isGone } = httpRequestIn(host);
+      const path = rpcPathOf(httpPath);
+      if (path !== undefined) this.meter.refused({ path, transport: 'http', isGone }, thrown);
+    }
   }
 
   private answerOverHttp(thrown: unknown, host: ArgumentsHost): void {

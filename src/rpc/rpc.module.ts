@@ -1,15 +1,21 @@
 import { type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 
 import { HttpAnswerInterceptor } from './http/http-answer.interceptor';
 import { RpcHttpMiddleware } from './http/rpc-http.middleware';
 import { RpcErrorFilter } from './rpc-error.filter';
 import { RpcLogInterceptor } from './rpc-log.interceptor';
+import { RpcMeter } from './rpc-meter';
+import { RpcMeterGuard } from './rpc-meter.guard';
+import { RpcMeterInterceptor } from './rpc-meter.interceptor';
 
 /** What stands around every RPC, whatever the wire. */
 @Module({
   providers: [
+    RpcMeter,
+    { provide: APP_GUARD, useClass: RpcMeterGuard },
     { provide: APP_FILTER, useClass: RpcErrorFilter },
+    { provide: APP_INTERCEPTOR, useClass: RpcMeterInterceptor },
     { provide: APP_INTERCEPTOR, useClass: RpcLogInterceptor },
     { provide: APP_INTERCEPTOR, useClass: HttpAnswerInterceptor },
   ],

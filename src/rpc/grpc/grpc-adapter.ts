@@ -36,8 +36,12 @@ const SHORT_TEXT = /^[\x20-\x7e]{1,64}$/;
  * `GrpcAdapter.SendReceive`: takes the Fleet request out of its container, has it done by the very handler that serves
  * it on Fleet, and puts the answer into a container. Errors travel as on Fleet.
  * @param handlerOf the server's handler of an RPC
+ * @param onRefused told of what came in no container, or of no Fleet request in it
  */
-export function adapterMethod(handlerOf: (definition: RpcDefinition) => UnaryMethod): UnaryMethod {
+export function adapterMethod(
+  handlerOf: (definition: RpcDefinition) => UnaryMethod,
+  onRefused: (error: SuperLinkError) => void,
+): UnaryMethod {
   const methods = fleetMethods(handlerOf);
   return (call, callback) => {
     try {
@@ -53,6 +57,7 @@ export function adapterMethod(handlerOf: (definition: RpcDefinition) => UnaryMet
       );
     } catch (error) {
       if (!(error instanceof SuperLinkError)) throw error;
+      onRefused(error);
       callback(toGrpcError(error));
     }
   };

@@ -3,14 +3,18 @@ import type { Socket } from 'node:net';
 import { type ConnectionInjector, Server, ServerCredentials } from '@grpc/grpc-js';
 import type { GrpcOptions } from '@nestjs/microservices';
 
+import type { RpcMeter } from '../rpc-meter';
 import { RpcGrpcServer } from './rpc-grpc-server';
 
 /** A gRPC server without a port of its own: whoever accepts its connections hands them over. */
 export class GuestGrpcServer extends RpcGrpcServer {
   private door: ConnectionInjector | undefined;
 
-  constructor(private readonly settings: GrpcOptions['options']) {
-    super(settings);
+  constructor(
+    private readonly settings: GrpcOptions['options'],
+    meter: RpcMeter,
+  ) {
+    super(settings, meter);
   }
 
   override createClient(): Promise<Server> {
