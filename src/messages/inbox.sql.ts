@@ -25,6 +25,7 @@ export const INBOX_STATE: SqlText = sql`
 export interface InboxRow {
   readonly message: Buffer;
   readonly object_tree: Buffer;
+  readonly is_again: boolean;
 }
 
 /**
@@ -43,6 +44,6 @@ free as (
 handed as (
   update instruction i set handed_out_at = clock_timestamp(), hand_outs = i.hand_outs + 1
   from free where i.message_id = free.message_id
-  returning i.created_at, i.message_id, i.message, i.object_tree)
-select message, object_tree from handed order by created_at, message_id`,
+  returning i.created_at, i.message_id, i.message, i.object_tree, i.hand_outs > 1 as is_again)
+select message, object_tree, is_again from handed order by created_at, message_id`,
 };

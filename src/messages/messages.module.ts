@@ -4,6 +4,7 @@ import { ObjectStoreModule } from '../object-store/object-store.module';
 import { DeliveryPoll } from './delivery-poll';
 import { InstructionsService } from './instructions.service';
 import { MessageHousekeeping } from './message-housekeeping';
+import { MessageMetrics } from './message-metrics';
 import { MessagesRepository } from './messages.repository';
 import { PromptsService } from './prompts.service';
 import { RepliesService } from './replies.service';
@@ -17,6 +18,7 @@ import { RepliesService } from './replies.service';
     RepliesService,
     DeliveryPoll,
     MessageHousekeeping,
+    MessageMetrics,
   ],
   exports: [PromptsService, InstructionsService, RepliesService],
 })

@@ -17,6 +17,7 @@ import {
   type SenderRow,
   STORE_INSTRUCTIONS,
 } from './instructions.sql';
+import { MessageMetrics } from './message-metrics';
 import type { PushedMessage } from './message-rules';
 import {
   type AnsweredRow,
@@ -57,12 +58,16 @@ export interface ReplyTraffic {
 
 @Injectable()
 export class MessagesRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly metrics: MessageMetrics,
+  ) {}
 
   async claimInstruction(node: CallingNode, requestBytes: number): Promise<ClaimedInstructionRow> {
     const values = [toInt8(node.nodeId), node.signer, requestBytes];
     const [row] = await this.database.query<ClaimedInstructionRow>(CLAIM_INSTRUCTION, values);
-    return row ?? { known: false, message: null, object_tree: null };
+    if ((row?.hand_outs ?? 0) > 1) this.metrics.redelivered('node', 1);
+    return row ?? { known: false, message: null, object_tree: null, hand_outs: null };
   }
 
   /** Those of the nodes that have something to pull. */
@@ -155,11 +160,12 @@ export class MessagesRepository {
   }
 
   async claimReplies(tokenHash: Buffer, messageIds: readonly string[]): Promise<ClaimedReplyRow[]> {
-    return this.database.query<ClaimedReplyRow>(CLAIM_REPLIES, [tokenHash, messageIds]);
+    const values = [tokenHash, messageIds];
+    return this.counted(await this.database.query<ClaimedReplyRow>(CLAIM_REPLIES, values));
   }
 
   async claimInbox(tokenHash: Buffer): Promise<InboxRow[]> {
-    return this.database.query<InboxRow>(CLAIM_INBOX, [tokenHash]);
+    return this.counted(await this.database.query<InboxRow>(CLAIM_INBOX, [tokenHash]));
   }
 
   async dropUselessReplies(
@@ -191,6 +197,12 @@ export class MessagesRepository {
   async confirmReply(tokenHash: Buffer, messageId: string): Promise<CallerRow | undefined> {
     const [row] = await this.database.query<CallerRow>(CONFIRM_REPLY, [tokenHash, messageId]);
     return row;
+  }
+
+  private counted<Row extends { readonly is_again: boolean }>(rows: Row[]): Row[] {
+    const again = rows.filter((row) => row.is_again).length;
+    if (again > 0) this.metrics.redelivered('serverapp', again);
+    return rows;
   }
 }
 

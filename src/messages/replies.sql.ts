@@ -112,6 +112,8 @@ left join node n on n.node_id = i.dst_node_id`,
 export interface ClaimedReplyRow {
   readonly message: Buffer;
   readonly object_tree: Buffer;
+  /** True: it was handed out before. */
+  readonly is_again: boolean;
 }
 
 /** Hands out the replies to messages $2, each to one call in 2 s; rows are locked in one order on every replica. */
@@ -120,7 +122,8 @@ export const CLAIM_REPLIES: Statement = {
   text: sql`
 with caller as (${CALLING_TASK}),
 free as (
-  select r.message_id from reply r join caller c on c.run_id = r.run_id
+  select r.message_id, r.handed_out_at is not null as is_again
+  from reply r join caller c on c.run_id = r.run_id
   where c.allowed and r.reply_to = any($2::text[])
     and (r.handed_out_at is null or r.handed_out_at <= now() - interval '2 seconds')
     and ${IS_WHOLE}
@@ -128,7 +131,7 @@ free as (
   for update of r skip locked)
 update reply r set handed_out_at = clock_timestamp() from free
 where r.message_id = free.message_id
-returning r.message, r.object_tree`,
+returning r.message, r.object_tree, free.is_again`,
 };
 
 /** Removes what stands in the way of a made-up reply: replies that expired or never became whole. */

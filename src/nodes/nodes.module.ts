@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
 
+import { NodeMetrics } from './node-metrics';
 import { NodePresence } from './node-presence';
 import { NodesRepository } from './nodes.repository';
 import { NodesService } from './nodes.service';
 
 @Module({
-  providers: [NodesRepository, NodesService, NodePresence],
+  providers: [NodesRepository, NodesService, NodePresence, NodeMetrics],
   exports: [NodesService],
 })
 export class NodesModule {}

@@ -5,6 +5,7 @@ import { SuperLinkError } from '../errors/superlink-error';
 import { PullObjectResponse } from '../generated/flwr/proto/object';
 import type { FindObjectRow, StoreObjectRow } from './object-access.sql';
 import { isContentOf } from './object-content';
+import { ObjectMetrics } from './object-metrics';
 import { ObjectReader } from './object-reader';
 import {
   type NodeInRun,
@@ -18,18 +19,21 @@ export class ObjectAccessService {
   constructor(
     private readonly objects: ObjectStoreRepository,
     private readonly reader: ObjectReader,
+    private readonly metrics: ObjectMetrics,
   ) {}
 
   /** True if the object is stored now, also by an earlier call; false if nobody asked for it or it is malformed. */
   async storeByNode(node: NodeInRun, object: PushedObject): Promise<boolean> {
     const checked = await this.checked(object);
-    return isStored(await this.objects.storeByNode(node, checked), 'RUN_STATUS_NOT_ALLOWED');
+    const row = await this.objects.storeByNode(node, checked);
+    return this.isStored(checked, row, 'RUN_STATUS_NOT_ALLOWED');
   }
 
   /** As `storeByNode`, for the task that holds the token. */
   async storeByTask(tokenHash: Buffer, object: PushedObject): Promise<boolean> {
     const checked = await this.checked(object);
-    return isStored(await this.objects.storeByTask(tokenHash, checked), 'ENDPOINT_REFUSED');
+    const row = await this.objects.storeByTask(tokenHash, checked);
+    return this.isStored(checked, row, 'ENDPOINT_REFUSED');
   }
 
   async pullForNode(node: NodeInRun, objectId: string): Promise<PullObjectResponse> {
@@ -48,6 +52,16 @@ export class ObjectAccessService {
     return isGood ? object : { objectId: '', content: Buffer.alloc(0), sessionId: undefined };
   }
 
+  private isStored(
+    { content }: PushedObject,
+    row: StoreObjectRow | undefined,
+    refusal: ErrorName,
+  ): boolean {
+    checkCaller(row, refusal);
+    if (row.stored) this.metrics.moved('in', content.length);
+    return row.stored;
+  }
+
   private async answer(
     objectId: string,
     row: FindObjectRow | undefined,
@@ -55,6 +69,7 @@ export class ObjectAccessService {
   ): Promise<PullObjectResponse> {
     checkCaller(row, refusal);
     const content = row.available === true ? await this.contentOf(objectId, row) : undefined;
+    if (content !== undefined) this.metrics.moved('out', content.length);
     return PullObjectResponse.fromPartial({
       objectFound: row.available === false || content !== undefined,
       objectAvailable: content !== undefined,
@@ -78,9 +93,4 @@ function checkCaller<Row extends CheckedRow>(
 ): asserts row is Row {
   if (row?.known !== true) throw new SuperLinkError('UNAUTHENTICATED');
   if (row.allowed !== true) throw new SuperLinkError(refusal);
-}
-
-function isStored(row: StoreObjectRow | undefined, refusal: ErrorName): boolean {
-  checkCaller(row, refusal);
-  return row.stored;
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 
 import { ObjectAccessService } from './object-access.service';
 import { ObjectCollector } from './object-collector';
+import { ObjectMetrics } from './object-metrics';
 import { ObjectReader } from './object-reader';
 import { ObjectStoreRepository } from './object-store.repository';
 import { ObjectStoreService } from './object-store.service';
@@ -13,6 +14,7 @@ import { ObjectStoreService } from './object-store.service';
     ObjectStoreService,
     ObjectAccessService,
     ObjectCollector,
+    ObjectMetrics,
   ],
   exports: [ObjectStoreService, ObjectAccessService],
 })

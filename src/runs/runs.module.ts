@@ -8,6 +8,7 @@ import { RunAccessRepository } from './run-access.repository';
 import { RunAccessService } from './run-access.service';
 import { RunCreationRepository } from './run-creation.repository';
 import { RunCreationService } from './run-creation.service';
+import { RunMetrics } from './run-metrics';
 import { RunSeriesRepository } from './run-series.repository';
 import { RunSeriesService } from './run-series.service';
 import { RunsRepository } from './runs.repository';
@@ -22,6 +23,7 @@ import { RunsService } from './runs.service';
     RunAccessService,
     RunCreationRepository,
     RunCreationService,
+    RunMetrics,
     RunSeriesRepository,
     RunSeriesService,
     RunsRepository,

@@ -10,6 +10,14 @@ export interface PendingTaskRow {
   readonly connector_ref: string | null;
 }
 
+/** A task that was just claimed. */
+export interface ClaimedTaskRow extends PendingTaskRow, LapsedClaimRow {}
+
+export interface LapsedClaimRow {
+  /** True: somebody claimed it before, and never started it. */
+  readonly is_again: boolean;
+}
+
 /** A task whose claim has lapsed is pending again, and first in line: it keeps its old pending_at. */
 const IS_PENDING = sql`
 finished_at is null and running_at is null and (starting_at is null or active_until < now())`;
@@ -27,8 +35,10 @@ export const CLAIM_TASK: Statement = {
   text: sql`
 update task set token_hash = $2::bytea, starting_at = now(), active_until = now() + interval '30 seconds',
   release = $3::text
-where task_id = $1::bigint and ${IS_PENDING}
-returning task_id`,
+from (
+  select task_id as id, starting_at is not null as is_again from task where task_id = $1::bigint) before
+where task_id = before.id and ${IS_PENDING}
+returning before.is_again`,
 };
 
 /**
@@ -40,14 +50,15 @@ export const ACQUIRE_TASK: Statement = {
   name: 'acquire-task',
   text: sql`
 with oldest as (
-  select task_id from task
+  select task_id, starting_at is not null as is_again from task
   where ${IS_PENDING} and (type = any($2::text[]) or fab_hash = any($3::text[]))
   order by pending_at, task_id limit 1
   for update skip locked)
 update task t set token_hash = $1::bytea, starting_at = now(), active_until = now() + interval '30 seconds',
   release = $4::text
 from oldest where t.task_id = oldest.task_id
-returning t.task_id, t.type, t.run_id, t.pending_at, t.fab_hash, t.model_ref, t.connector_ref`,
+returning t.task_id, t.type, t.run_id, t.pending_at, t.fab_hash, t.model_ref, t.connector_ref,
+  oldest.is_again`,
 };
 
 const IS_ALIVE = sql`finished_at is null and active_until >= now()`;
@@ -160,6 +171,12 @@ select pg_notify('superlink', topic || ':' || uint64_text($1::bigint))
 from unnest(array['log', 'events', 'replies']) topic`,
 };
 
+export interface LapsedTaskRow {
+  readonly run_id: bigint;
+  /** True: it was the primary task, and its run ended with it. */
+  readonly ends_run: boolean;
+}
+
 export const FIND_LAPSED_RUNS: Statement = {
   name: 'find-lapsed-runs',
   text: sql`
@@ -192,5 +209,6 @@ others as (
   from ended_run e
   where t.run_id = e.run_id and t.finished_at is null
     and t.task_id not in (select task_id from lapsed))
-select run_id from ended_run`,
+select l.run_id, r.run_id is not null as ends_run
+from lapsed l left join run r on r.primary_task_id = l.task_id`,
 };

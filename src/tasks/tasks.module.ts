@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { ModelExchangesRepository } from './model-exchanges/model-exchanges.repository';
 import { ModelExchangesService } from './model-exchanges/model-exchanges.service';
 import { TaskHousekeeping } from './task-housekeeping';
+import { TaskMetrics } from './task-metrics';
 import { TaskRecordsRepository } from './task-records.repository';
 import { TaskRecordsService } from './task-records.service';
 import { TasksRepository } from './tasks.repository';
@@ -17,6 +18,7 @@ import { TasksService } from './tasks.service';
     TaskHousekeeping,
     ModelExchangesRepository,
     ModelExchangesService,
+    TaskMetrics,
   ],
   exports: [TasksService, TaskRecordsService, ModelExchangesService],
 })

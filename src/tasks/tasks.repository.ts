@@ -6,10 +6,13 @@ import {
   ACQUIRE_TASK,
   ANNOUNCE_END,
   CLAIM_TASK,
+  type ClaimedTaskRow,
   END_LAPSED_TASKS,
   FIND_LAPSED_RUNS,
   FINISH_TASK,
   type FinishingTaskRow,
+  type LapsedClaimRow,
+  type LapsedTaskRow,
   LIST_PENDING_TASKS,
   LOCK_FREE_RUNS,
   LOCK_RUN,
@@ -21,6 +24,7 @@ import {
   TASK_HEARTBEAT,
   TASKS_SEEN,
 } from './task-life.sql';
+import { TaskMetrics } from './task-metrics';
 
 interface TaskOfRunRow {
   readonly task_id: bigint;
@@ -42,7 +46,10 @@ export interface TaskEnd {
 /** Tasks from pending to finished. */
 @Injectable()
 export class TasksRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly metrics: TaskMetrics,
+  ) {}
 
   async listPending(): Promise<PendingTaskRow[]> {
     return this.database.query<PendingTaskRow>(LIST_PENDING_TASKS);
@@ -50,7 +57,9 @@ export class TasksRepository {
 
   async claim(taskId: bigint, tokenHash: Buffer, release?: string): Promise<boolean> {
     const values = [toInt8(taskId), tokenHash, release ?? null];
-    return (await this.database.query(CLAIM_TASK, values)).length === 1;
+    const [row] = await this.database.query<LapsedClaimRow>(CLAIM_TASK, values);
+    if (row?.is_again === true) this.metrics.leasesExpired('claim', 1);
+    return row !== undefined;
   }
 
   /** Claims the oldest pending task of one of the types or FABs; undefined if there is none. */
@@ -61,7 +70,8 @@ export class TasksRepository {
     release?: string,
   ): Promise<PendingTaskRow | undefined> {
     const values = [tokenHash, types, fabHashes, release ?? null];
-    const [row] = await this.database.query<PendingTaskRow>(ACQUIRE_TASK, values);
+    const [row] = await this.database.query<ClaimedTaskRow>(ACQUIRE_TASK, values);
+    if (row?.is_again === true) this.metrics.leasesExpired('claim', 1);
     return row;
   }
 
@@ -90,14 +100,14 @@ export class TasksRepository {
 
   async finish(tx: Transaction, taskId: bigint, end: TaskEnd): Promise<void> {
     const values = [toInt8(taskId), end.subStatus, end.details, end.context, end.runtimeSeconds];
-    await this.announce(tx, await tx.query<RunIdRow>(FINISH_TASK, values));
+    await this.announce(tx, await tx.query<RunIdRow>(FINISH_TASK, values), end.subStatus);
   }
 
   /** Stops all tasks of a run; false if it has ended before, or is unknown. */
   async stopRun(tx: Transaction, runId: bigint, details: string): Promise<boolean> {
     await tx.query(LOCK_RUN, [toInt8(runId)]);
     const stopped = await tx.query(STOP_RUN, [toInt8(runId), details]);
-    if (stopped.length > 0) await this.announce(tx, [{ run_id: runId }]);
+    if (stopped.length > 0) await this.announce(tx, [{ run_id: runId }], 'stopped');
     return stopped.length > 0;
   }
 
@@ -108,11 +118,20 @@ export class TasksRepository {
     const ids = found.map((row) => toInt8(row.run_id));
     const locked = await tx.query<RunIdRow>(LOCK_FREE_RUNS, [ids]);
     const lockedIds = locked.map((row) => toInt8(row.run_id));
-    await this.announce(tx, await tx.query<RunIdRow>(END_LAPSED_TASKS, [lockedIds]));
+    const lapsed = await tx.query<LapsedTaskRow>(END_LAPSED_TASKS, [lockedIds]);
+    this.metrics.leasesExpired('heartbeat', lapsed.length);
+    const ended = lapsed.filter((row) => row.ends_run);
+    await this.announce(tx, ended, 'failed');
     return locked.length > 0;
   }
 
-  private async announce(tx: Queryable, ended: readonly RunIdRow[]): Promise<void> {
+  /** Counts them, too: a transaction that does not come to its COMMIT now may count them twice. */
+  private async announce(
+    tx: Queryable,
+    ended: readonly RunIdRow[],
+    outcome: string,
+  ): Promise<void> {
     for (const { run_id: runId } of ended) await tx.query(ANNOUNCE_END, [toInt8(runId)]);
+    this.metrics.runsEnded(outcome, ended.length);
   }
 }

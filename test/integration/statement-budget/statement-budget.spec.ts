@@ -80,7 +80,7 @@ describe('statements and commits of each RPC', () => {
     const { rows } = await client.query(CLAIM_INSTRUCTION.text, values);
     const { rows: ids } = await client.query('select pg_current_xact_id_if_assigned() as id');
     await client.end();
-    expect(rows).toEqual([{ known: true, message: null, object_tree: null }]);
+    expect(rows).toEqual([{ known: true, message: null, object_tree: null, hand_outs: null }]);
     expect(ids).toEqual([{ id: null }]);
   });
 });
