@@ -54,6 +54,20 @@ async function ports(): Promise<Ports> {
   return { fleet, appIo, control, http };
 }
 
+/** For what each of two replicas opens for itself. */
+async function twoPortsInARow(): Promise<[number, number]> {
+  for (;;) {
+    const [first] = (await freePorts(1)) as [number];
+    const second = createServer().listen(first + 1, '127.0.0.1');
+    const isFree = await once(second, 'listening').then(
+      () => true,
+      () => false,
+    );
+    second.close();
+    if (isFree) return [first, first + 1];
+  }
+}
+
 function listenOn({ fleet, appIo, control, http }: Ports): string[] {
   return [
     ...['--fleet-api-address', `127.0.0.1:${String(fleet)}`],
@@ -124,7 +138,11 @@ describe('superlink', () => {
 
   it('runs replicas on the same ports with TLS, replaces a lost one, and drains all at Ctrl-C', async () => {
     const own = await ports();
-    const program = run([...TLS, ...listenOn(own), '--replicas', '2', '--log-format', 'json']);
+    const metrics = await twoPortsInARow();
+    const program = run([
+      ...[...TLS, ...listenOn(own), '--replicas', '2', '--log-format', 'json'],
+      ...['--metrics-address', `127.0.0.1:${String(metrics[0])}`],
+    ]);
     await program.says(/Serving/);
     const before = childrenOf(program.id, 'replica-process');
     expect(before).toHaveLength(2);
@@ -135,6 +153,10 @@ describe('superlink', () => {
     const after = childrenOf(program.id, 'replica-process');
     expect(after).toHaveLength(2);
     expect(after).not.toContain(before[0]);
+    for (const port of metrics) {
+      const scraped = await (await fetch(`http://127.0.0.1:${String(port)}/metrics`)).text();
+      expect(scraped).toContain('superlink_build_info');
+    }
     for (const port of [own.fleet, own.control, own.fleet, own.control]) {
       expect(await handshake(port)).toBe('h2');
     }
