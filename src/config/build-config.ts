@@ -42,6 +42,7 @@ export function buildConfig(resolved: ResolvedSettings, around: Surroundings): C
     isolation: values.isolation,
     replicas: values.replicas,
     drainSeconds: values.drainSeconds,
+    watchdogSeconds: values.watchdogSeconds,
     maxConnectionAgeSeconds: values.maxConnectionAgeSeconds,
     log: logOf(values, around.isTerminal),
     runtimeDependencyInstallation: runtimeInstallationOf(resolved),

@@ -86,6 +86,8 @@ export interface Config {
   readonly maxConnectionAgeSeconds: number;
   /** After this many seconds of draining, what still runs is cut. */
   readonly drainSeconds: number;
+  /** A replica whose event loop has not turned for this many seconds is ended; 0: never. */
+  readonly watchdogSeconds: number;
   readonly log: LogConfig;
   /** True: a SuperExec that we start may install an app's dependencies. */
   readonly runtimeDependencyInstallation: boolean;

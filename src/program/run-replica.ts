@@ -2,6 +2,7 @@ import type { ReplicaConfig } from '../config/config';
 import { startReplica } from '../replica';
 import { endsWithin } from './stop-request';
 import { startSuperExec, type SuperExecCompanion } from './superexec-companion';
+import { startWatchdog } from './watchdog';
 
 /** Something that serves until it is stopped. */
 export interface Running {
@@ -15,6 +16,7 @@ export async function runReplica(
   say: (line: string) => void,
 ): Promise<Running> {
   const replica = await startReplica(config);
+  startWatchdog(config.watchdogSeconds, nameOf(config));
   const superExec = await superExecFor(config, say).catch(async (error: unknown) => {
     await replica.stop();
     throw error;
@@ -30,6 +32,11 @@ export async function runReplica(
       return 1;
     },
   };
+}
+
+/** As its lines on the standard error begin. */
+function nameOf({ log: { replicaNumber } }: ReplicaConfig): string {
+  return replicaNumber === undefined ? 'superlink' : `superlink: replica ${String(replicaNumber)}`;
 }
 
 async function superExecFor(

@@ -33,6 +33,12 @@ export const REPLICAS_SETTINGS = {
     default: '30',
     doc: 'After a request to stop, what still runs then is cut.',
   },
+  watchdogSeconds: {
+    group: 'Replicas on this machine',
+    kind: wholeNumber(0, 3_600, 'seconds'),
+    default: '30',
+    doc: 'A replica that hangs for so long is ended by SIGKILL, to be started again; 0: never.',
+  },
   maxConnectionAgeSeconds: {
     group: 'Replicas on this machine',
     kind: wholeNumber(0, 86_400, 'seconds'),
