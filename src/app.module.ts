@@ -27,7 +27,7 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(config),
         LoggingModule.forRoot(logger),
-        DatabaseModule.forRoot(dataSource),
+        DatabaseModule.forRoot(dataSource, config.database.directUrl !== undefined),
         MetricsModule,
         RpcModule, // before AuthModule: what its guard refuses is counted, too
         AuthModule,

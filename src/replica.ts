@@ -31,6 +31,7 @@ export async function startReplica(config: ReplicaConfig): Promise<Replica> {
   const logger = createLogger(config.log, file === undefined ? [] : [file]);
   const dataSource = await createDataSource({
     url: config.database.url,
+    isPooled: config.database.directUrl !== undefined,
     poolSize: config.database.poolSize,
     entities: [...AUTOMATION_ENTITIES, ...RUN_ENTITIES],
   }).initialize();

@@ -162,6 +162,7 @@ describe('the configuration', () => {
       { database: 'postgres://h/d', dataDirectory: 'x' },
       '--data-directory is for the embedded PostgreSQL and --database names another one',
     ],
+    [{ databaseDirect: 'postgres://h/d' }, '--database-direct is the way around the pooler'],
     [
       {
         disableRuntimeDependencyInstallation: 'true',

@@ -68,6 +68,7 @@ export function databaseOf(values: SettingValues, isRoot: boolean): Config['data
   const standard = isRoot ? '/var/lib/superlink' : join(homedir(), '.superlink');
   return {
     ...(values.database !== undefined && { url: values.database }),
+    ...(values.databaseDirect !== undefined && { directUrl: values.databaseDirect }),
     poolSize: values.poolSize,
     migrateOnStart: values.migrate,
     dataDirectory: resolve(expandHome(values.dataDirectory ?? standard)),

@@ -35,6 +35,8 @@ export interface Config {
   readonly database: {
     /** Absent: the embedded PostgreSQL in `dataDirectory`. */
     readonly url?: string;
+    /** Where LISTEN and migrations go, around the transaction pooler at `url`; absent: there is none. */
+    readonly directUrl?: string;
     /** Connections of one replica. */
     readonly poolSize: number;
     readonly migrateOnStart: boolean;

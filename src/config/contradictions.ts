@@ -16,6 +16,7 @@ const RULES: readonly Rule[] = [
   supernodeAuthByAdapter,
   supernodeAuthWithoutTls,
   directoryBesideUrl,
+  directWithoutUrl,
   installationBothWays,
   subprocessOnAnyPort,
   portsBesideSinglePort,
@@ -48,6 +49,11 @@ function directoryBesideUrl({ values, sources }: ResolvedSettings): string | und
   if (values.database === undefined || values.dataDirectory === undefined) return undefined;
   const directory = nameOf('dataDirectory', sources);
   return `${directory} is for the embedded PostgreSQL and ${nameOf('database', sources)} names another one; set only one.`;
+}
+
+function directWithoutUrl({ values, sources }: ResolvedSettings): string | undefined {
+  if (values.databaseDirect === undefined || values.database !== undefined) return undefined;
+  return `${nameOf('databaseDirect', sources)} is the way around the pooler in --database; set both.`;
 }
 
 function installationBothWays({ values, sources }: ResolvedSettings): string | undefined {

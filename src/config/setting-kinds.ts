@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { parseDatabaseUrl } from '../database/database-url';
 import { parseAddress } from './address';
 
 /** What a setting's text may be. Flags, environment and defaults all pass through the same `schema`. */
@@ -47,8 +48,8 @@ export const PATH = kind('path', 'a path', (text) => (text.includes('\0') ? unde
 
 export const POSTGRES_URL = kind(
   'postgres://...',
-  'a URL like postgres://user:password@host:5432/database (SQLite files are not supported)',
-  (text) => (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text) ? text : undefined),
+  'a URL like postgres://user:password@host:5432,host2:5432/database, whose target_session_attrs may be read-write, primary or any (SQLite files are not supported)',
+  (text) => (parseDatabaseUrl(text) === undefined ? undefined : text),
 );
 
 /** A whole number within both limits. */

@@ -1,8 +1,11 @@
-import { Client, type ClientConfig, types } from 'pg';
+import { types } from 'pg';
 import { DataSource, type MixedList } from 'typeorm';
 
 import { fromInt8 } from '../wire/ids';
+import { DatabaseServers } from './database-servers';
+import { LastingClient } from './lasting-client';
 import { MIGRATIONS } from './migrations/migrations';
+import { ServersPool } from './servers-pool';
 
 type TypeId = Parameters<typeof types.getTypeParser>[0];
 
@@ -17,20 +20,11 @@ const TYPES = {
   },
 };
 
-/**
- * A client whose connection may break at any moment: between two statements, or in the very packet that ends the
- * login, nobody else listens, and an error without a listener would end the process. Its next statement fails.
- */
-class LastingClient extends Client {
-  constructor(config?: ClientConfig) {
-    super(config);
-    this.on('error', () => undefined);
-  }
-}
-
 export interface DataSourceSettings {
-  /** postgres:// or postgresql:// URL. */
+  /** postgres:// or postgresql:// URL; several servers are tried in their order. */
   readonly url: string;
+  /** True: a transaction pooler is at `url`, so that nothing can be set for a session. */
+  readonly isPooled?: boolean;
   /** Most connections that this process opens, besides the one that listens. */
   readonly poolSize: number;
   /** Entity classes of the modules; migrations need none. */
@@ -38,13 +32,27 @@ export interface DataSourceSettings {
 }
 
 /**
+ * Limits of the server itself. A pooler refuses them at the start of a session: there they are set for the role, and
+ * `query_timeout`, which is ours, holds either way.
+ */
+const SESSION_SETTINGS = {
+  options: '-c TimeZone=UTC',
+  statement_timeout: 15_000,
+  lock_timeout: 5_000,
+  idle_in_transaction_session_timeout: 15_000,
+};
+
+/**
  * TypeORM's way to PostgreSQL, whose pool also serves the raw statements. Every wait has a limit, so that a
  * database that hangs becomes an error that clients retry.
  */
 export function createDataSource(settings: DataSourceSettings): DataSource {
+  const servers = new DatabaseServers(settings.url);
+  const isPooled = settings.isPooled ?? false;
   return new DataSource({
     type: 'postgres',
-    url: settings.url,
+    driver: { Pool: ServersPool },
+    url: servers.current, // TypeORM takes the database's name from it
     applicationName: 'superlink',
     entities: settings.entities ?? [],
     migrations: MIGRATIONS,
@@ -54,17 +62,16 @@ export function createDataSource(settings: DataSourceSettings): DataSource {
     poolErrorHandler: () => undefined, // an idle connection broke: the pool has dropped it already
     extra: {
       Client: LastingClient,
+      servers,
+      isPooled,
       types: TYPES,
       max: settings.poolSize,
       connectionTimeoutMillis: 5_000,
       idleTimeoutMillis: 60_000,
       maxLifetimeSeconds: 600,
       keepAlive: true,
-      options: '-c TimeZone=UTC',
-      statement_timeout: 15_000,
       query_timeout: 20_000,
-      lock_timeout: 5_000,
-      idle_in_transaction_session_timeout: 15_000,
+      ...(!isPooled && SESSION_SETTINGS),
     },
   });
 }

@@ -42,6 +42,7 @@ describe('database errors', () => {
   it.each([
     'Connection terminated unexpectedly',
     'timeout exceeded when trying to connect',
+    'timeout expired',
     'Cannot use a pool after calling end on the pool',
     'Query read timeout',
   ])('"%s" is trouble that passes and leaves a broken connection', (text) => {

@@ -25,7 +25,7 @@ const SOCKET_CODES = new Set([
 ]);
 /** node-postgres reports these without any code. */
 const CODELESS =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after calling end|Query read timeout/;
+  /Connection terminated|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after calling end|Query read timeout/;
 /** The whole transaction can be run again at once: nothing of it was done. */
 const REPEATABLE_CODES = new Set(['40001', '40P01']);
 /** Input that PostgreSQL itself cannot store: NUL in text, broken UTF-8, numbers out of range, ids too long for an index. */

@@ -17,8 +17,11 @@ interface PooledDriver {
 @Global()
 @Module({})
 export class DatabaseModule {
-  /** @param dataSource initialised already, so that start-up failures are told before Nest begins */
-  static forRoot(dataSource: DataSource): DynamicModule {
+  /**
+   * @param dataSource initialised already, so that start-up failures are told before Nest begins
+   * @param isPooled true: it goes through a transaction pooler
+   */
+  static forRoot(dataSource: DataSource, isPooled = false): DynamicModule {
     const pool = (dataSource.driver as unknown as PooledDriver).master;
     return {
       module: DatabaseModule,
@@ -31,7 +34,8 @@ export class DatabaseModule {
       providers: [
         {
           provide: Database,
-          useFactory: (metrics: Metrics) => new Database(pool, new DatabaseMeter(metrics, pool)),
+          useFactory: (metrics: Metrics) =>
+            new Database(pool, new DatabaseMeter(metrics, pool), !isPooled),
           inject: [Metrics],
         },
         DatabaseClock,

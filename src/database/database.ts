@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
+import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg';
 
 import { breaksConnection, isRepeatable, translateDatabaseError } from './database-errors';
 import type { DatabaseMeter } from './database-meter';
@@ -18,13 +18,16 @@ export interface Queryable {
 
 /** One transaction; valid only inside the function that `Database.transaction` was given. */
 export class Transaction implements Queryable {
-  constructor(private readonly client: PoolClient) {}
+  constructor(
+    private readonly client: PoolClient,
+    private readonly isPrepared: boolean,
+  ) {}
 
   async query<Row extends QueryResultRow>(
     statement: Statement,
     values: readonly unknown[] = [],
   ): Promise<Row[]> {
-    return (await send<Row>(this.client, statement, values)).rows;
+    return (await this.client.query<Row>(messageOf(statement, values, this.isPrepared))).rows;
   }
 }
 
@@ -34,9 +37,11 @@ export class Transaction implements Queryable {
  */
 @Injectable()
 export class Database implements Queryable {
+  /** @param isPrepared false: statements go without names, for poolers that mix up what was prepared where */
   constructor(
     private readonly pool: Pool,
     private readonly meter: DatabaseMeter,
+    private readonly isPrepared = true,
   ) {}
 
   /** Runs one statement as a transaction of its own. */
@@ -44,7 +49,10 @@ export class Database implements Queryable {
     statement: Statement,
     values: readonly unknown[] = [],
   ): Promise<Row[]> {
-    return this.repeat(async () => (await send<Row>(this.pool, statement, values)).rows);
+    return this.repeat(async () => {
+      const message = messageOf(statement, values, this.isPrepared); // pg writes into it
+      return (await this.pool.query<Row>(message)).rows;
+    });
   }
 
   /** Runs `work` in a READ COMMITTED transaction; deadlocks and serialization failures are run again. */
@@ -53,7 +61,7 @@ export class Database implements Queryable {
       this.lend(async (client) => {
         await client.query('begin');
         try {
-          const result = await work(new Transaction(client));
+          const result = await work(new Transaction(client, this.isPrepared));
           await client.query('commit');
           return result;
         } catch (error) {
@@ -100,10 +108,11 @@ export class Database implements Queryable {
   }
 }
 
-async function send<Row extends QueryResultRow>(
-  target: Pool | PoolClient,
-  statement: Statement,
+/** pg prepares what has a name, once for each connection. */
+function messageOf(
+  { name, text }: Statement,
   values: readonly unknown[],
-): Promise<QueryResult<Row>> {
-  return target.query<Row>({ name: statement.name, text: statement.text, values: [...values] });
+  isPrepared: boolean,
+): QueryConfig {
+  return { ...(isPrepared && { name }), text, values: [...values] };
 }

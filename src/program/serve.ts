@@ -27,7 +27,7 @@ export async function serve(flags: FlagTexts, say: Say): Promise<number> {
   await checkPorts(config);
   const database = await openDatabase(config.database, config.replicas, say);
   try {
-    if (config.database.migrateOnStart) await migrate(database.url);
+    if (config.database.migrateOnStart) await migrate(config.database.directUrl ?? database.url);
     const running = await start(withDatabase(config, database.url), say);
     for (const warning of warnings) say(warning);
     say('Serving. Stop with Ctrl-C or SIGTERM.');
@@ -41,9 +41,10 @@ export async function serve(flags: FlagTexts, say: Say): Promise<number> {
 
 /** Brings the schema up to date; resolves with the exit code. */
 export async function migrateOnly(flags: FlagTexts, say: Say): Promise<number> {
-  const database = await openDatabase(loadDatabaseConfig(flags), 1, say);
+  const config = loadDatabaseConfig(flags);
+  const database = await openDatabase(config, 1, say);
   try {
-    const { applied } = await migrate(database.url);
+    const { applied } = await migrate(config.directUrl ?? database.url);
     say(applied.length === 0 ? 'The schema is up to date.' : `Applied ${applied.join(', ')}.`);
     return 0;
   } finally {

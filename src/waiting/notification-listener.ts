@@ -4,33 +4,39 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { Client } from 'pg';
 
 import { CONFIG, type Config } from '../config/config';
+import { DatabaseServers } from '../database/database-servers';
+import { LastingClient } from '../database/lasting-client';
 import { LOGGER, type Logger } from '../logging/logger';
 import { Metrics } from '../metrics/metrics';
 import { type Topic, Wakeups } from './wakeups';
 
 /** Statements notify with `pg_notify('superlink', topic)`. */
 const LISTEN = 'listen superlink';
-const PING_MILLISECONDS = 5_000;
-const ANSWER_MILLISECONDS = 4_000;
-const RECONNECT_MILLISECONDS = 500;
+/** Together these find and replace a connection that was cut in silence within 10 s, a dead first server included. */
+const PING_MILLISECONDS = 2_500;
+const ANSWER_MILLISECONDS = 2_500;
+const RECONNECT_MILLISECONDS = 300;
+/** A server that was demoted under an open connection gets no notifications any more. */
+const PING = 'select pg_is_in_recovery() as is_read_only';
 
 /** One LISTEN connection a replica. It may die at any time: the slow poll behind the holds covers the gap. */
 @Injectable()
 export class NotificationListener implements OnApplicationBootstrap, OnApplicationShutdown {
-  private client: Client | undefined;
+  private readonly servers: DatabaseServers;
+  private client: LastingClient | undefined;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
   private isListening = false;
 
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CONFIG) { database }: Config,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly wakeups: Wakeups,
     metrics: Metrics,
   ) {
+    this.servers = new DatabaseServers(database.directUrl ?? database.url ?? '');
     const help = '1: notifications arrive. 0: held calls look for themselves, every 2 s.';
     metrics.gauge({ name: 'listen_up', help }, (set) => {
       set(this.isListening ? 1 : 0);
@@ -48,17 +54,19 @@ export class NotificationListener implements OnApplicationBootstrap, OnApplicati
   }
 
   private async connect(): Promise<void> {
-    const client = new Client({
-      connectionString: this.config.database.url,
+    const client = new LastingClient({
+      servers: this.servers,
+      isPooled: false,
       application_name: 'superlink listen',
-      connectionTimeoutMillis: ANSWER_MILLISECONDS,
       query_timeout: ANSWER_MILLISECONDS,
       keepAlive: true,
     });
     client.on('notification', ({ payload }) => {
       this.wakeups.wake(payload as Topic);
     });
-    client.on('error', () => undefined); // the ping notices, and reconnects
+    client.on('end', () => {
+      this.giveUp(client, new RangeError('the connection has ended'));
+    });
     this.client = client;
     try {
       await client.connect();
@@ -71,24 +79,28 @@ export class NotificationListener implements OnApplicationBootstrap, OnApplicati
     }
   }
 
-  private async ping(client: Client): Promise<void> {
+  private async ping(client: LastingClient): Promise<void> {
     try {
-      await client.query('select 1');
-      this.after(PING_MILLISECONDS, () => this.ping(client));
+      const { rows } = await client.query<{ is_read_only: boolean }>(PING);
+      if (rows[0]?.is_read_only !== false) throw new RangeError('the server is read-only');
+      if (this.client === client) this.after(PING_MILLISECONDS, () => this.ping(client));
     } catch (error) {
       this.giveUp(client, error);
     }
   }
 
-  private giveUp(client: Client, error: unknown): void {
-    this.isListening = false;
+  /** The first who notices replaces it. */
+  private giveUp(client: LastingClient, error: unknown): void {
     client.end().catch(() => undefined);
-    if (this.stopped) return;
+    if (this.stopped || this.client !== client) return;
+    this.client = undefined;
+    this.isListening = false;
     this.logger.warn({ err: error }, 'lost the LISTEN connection; held calls look for themselves');
     this.after(RECONNECT_MILLISECONDS, () => this.connect());
   }
 
   private after(milliseconds: number, work: () => Promise<void>): void {
+    clearTimeout(this.timer);
     if (!this.stopped) this.timer = setTimeout(() => void work(), milliseconds);
   }
 }

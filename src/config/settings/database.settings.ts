@@ -8,7 +8,13 @@ export const DATABASE_SETTINGS = {
     environment: 'FLWR_DATABASE',
     without: 'an embedded PostgreSQL',
     secret: true,
-    doc: 'PostgreSQL 14 or newer that all replicas share.',
+    doc: 'PostgreSQL 14 or newer that all replicas share; of several hosts the first that takes writes.',
+  },
+  databaseDirect: {
+    group: 'Database',
+    kind: POSTGRES_URL,
+    secret: true,
+    doc: 'The way around a transaction pooler (PgBouncer) in --database, for LISTEN and migrations. With it no prepared statements are used, which such poolers mix up.',
   },
   dataDirectory: {
     group: 'Database',

@@ -1,0 +1,126 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { Client } from 'pg';
+
+import { type PostgresHome, SUPERUSER } from './postgres-home';
+import { freePorts } from './superlink-program';
+
+const MOST_START_ATTEMPTS = 5;
+const LOG_TAIL_CHARACTERS = 4_000;
+
+const SETTINGS = [
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  'max_connections=300',
+  // The data is thrown away: what these would save in a crash of the machine, nobody reads.
+  'fsync=off',
+  'full_page_writes=off',
+];
+
+/** One server on one data directory, which can be ended in several ways and started again on its port. */
+export class PostgresInstance {
+  private server: ChildProcess | undefined;
+
+  private constructor(
+    private readonly home: PostgresHome,
+    readonly data: string,
+    readonly port: number,
+  ) {}
+
+  /** Starts one on a free port. Another process may take it between the look and the start: this is tried again. */
+  static async start(
+    home: PostgresHome,
+    data: string,
+    settings: readonly string[] = [],
+  ): Promise<PostgresInstance> {
+    for (let attempt = 1; ; attempt += 1) {
+      const [port = 0] = await freePorts(1);
+      const instance = new PostgresInstance(home, data, port);
+      try {
+        await instance.start(settings);
+        return instance;
+      } catch (cause) {
+        if (attempt === MOST_START_ATTEMPTS) throw cause;
+      }
+    }
+  }
+
+  /** `host:port` */
+  get address(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  /** postgres:// URL of the superuser, at the database `postgres`. */
+  get url(): string {
+    return `postgres://${SUPERUSER}:${this.home.password}@${this.address}/postgres`;
+  }
+
+  /** Resolves when it takes connections, if only for reading. */
+  async start(settings: readonly string[] = []): Promise<void> {
+    const all = [...SETTINGS, `port=${this.port}`, ...settings];
+    const server = spawn(
+      join(this.home.binaries, 'postgres'),
+      ['-D', this.data, ...all.flatMap((setting) => ['-c', setting])],
+      { ...this.home.owner, cwd: this.data, stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    this.server = server;
+    await untilReady(server);
+  }
+
+  /** SIGKILL to all of its processes at once, as when its machine dies. */
+  async kill(): Promise<void> {
+    const id = this.server!.pid!;
+    const children = readFileSync(`/proc/${id}/task/${id}/children`, 'utf8').trim().split(' ');
+    this.server!.kill('SIGKILL');
+    for (const child of children.filter(Boolean)) killIfThere(Number(child));
+    await this.ended();
+  }
+
+  /** A fast shutdown: sessions are cut, what was committed is on disk. */
+  async stop(): Promise<void> {
+    this.server!.kill('SIGINT');
+    await this.ended();
+  }
+
+  /** One statement of the superuser. */
+  async query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const client = new Client({ connectionString: this.url, application_name: 'test' });
+    await client.connect();
+    try {
+      return (await client.query<Row>(text, [...values])).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  private async ended(): Promise<void> {
+    const { exitCode, signalCode } = this.server!;
+    if (exitCode === null && signalCode === null) await once(this.server!, 'exit');
+  }
+}
+
+function killIfThere(id: number): void {
+  try {
+    process.kill(id, 'SIGKILL');
+  } catch {
+    // it ended with its parent
+  }
+}
+
+/** Reads the log for the server's whole life: a full pipe would stop it. */
+function untilReady(server: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let tail = '';
+    server.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      tail = (tail + text).slice(-LOG_TAIL_CHARACTERS);
+      if (/ready to accept (read-only )?connections/.test(tail)) resolve();
+    });
+    server.once('error', reject);
+    server.once('close', () => {
+      reject(new Error(`PostgreSQL did not start:\n${tail}`));
+    });
+  });
+}
