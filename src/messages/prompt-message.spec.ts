@@ -27,7 +27,7 @@ describe('the prompt of an agent', () => {
 
   it('hangs together by its ids', () => {
     expect(made.messageId).toBe(message!.objectId);
-    expect(made.message.metadata?.messageId).toBe(made.messageId);
+    expect(made.message.metadata.messageId).toBe(made.messageId);
     expect(made.tree).toEqual({
       objectId: made.messageId,
       children: [
