@@ -31,6 +31,7 @@ describe('a start that fails', () => {
     ['listen EADDRNOTAVAIL: address not available 10.9.9.9:9092', '10.9.9.9:9092'],
     ['The server does not support SSL connections', 'sslmode'],
     ['self-signed certificate in certificate chain', 'sslrootcert'],
+    ['unsupported startup parameter: statement_timeout', '--database-direct'],
     ['timeout exceeded when trying to connect', 'Check --database'],
     ['Connection terminated unexpectedly', 'Check --database'],
   ])('with the text %j says what to do', (message, advice) => {

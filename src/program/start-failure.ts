@@ -59,6 +59,11 @@ const BY_TEXT: readonly [RegExp, Explanation][] = [
     (message) =>
       `The TLS connection to the database failed (${message}). Check sslmode and sslrootcert in --database.`,
   ],
+  [
+    /unsupported startup parameter/,
+    () =>
+      'At --database is a pooler. Name the database behind it with --database-direct; docs/high-availability.md says what else it needs.',
+  ],
   [/timeout|Connection terminated/i, UNREACHABLE],
 ];
 
