@@ -39,6 +39,8 @@ export interface Outcome {
   readonly result: ToyResult | null;
 }
 
+export function resultOf(lines: readonly string[]): ToyResult | null;
+
 export class Federation {
   readonly nodes: readonly Child[];
   readonly superExec: Child;
@@ -58,6 +60,7 @@ export class Federation {
     port: number,
     options?: ProgramOptions,
   ): Child;
+  endPrograms(): Promise<void>;
   nodeId(node: Child): Promise<string>;
   flwr(args: readonly string[], name?: string): Promise<string[]>;
   json(args: readonly string[]): Promise<Record<string, unknown>>;

@@ -87,6 +87,12 @@ export class Federation {
     return node;
   }
 
+  /** Ends the SuperExec and all SuperNodes, and forgets them. */
+  async endPrograms() {
+    const programs = [this.superExec, ...this.nodes.splice(0)];
+    await Promise.all(programs.map((program) => program.stop()));
+  }
+
   /** The node's id once the SuperLink has registered and activated it. */
   async nodeId(node) {
     const { text } = await node.waitForLine(/SuperNode ID: (\d+)/, START_LIMIT_MS);

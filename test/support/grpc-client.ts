@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 
 import {
   ChannelCredentials,
+  type ChannelOptions,
   Client,
   type ClientReadableStream,
   type ClientUnaryCall,
@@ -49,6 +50,7 @@ export class GrpcClients extends RpcClients {
   constructor(
     replicas: readonly Addresses[],
     private readonly credentials = ChannelCredentials.createInsecure(),
+    private readonly channelOptions: ChannelOptions = {},
   ) {
     super(replicas);
   }
@@ -118,7 +120,7 @@ export class GrpcClients extends RpcClients {
     const address = this.nextReplica()[APIS[service]!];
     const known = this.clients.get(address);
     if (known !== undefined) return known;
-    const client = new Client(address, this.credentials, OPTIONS);
+    const client = new Client(address, this.credentials, { ...OPTIONS, ...this.channelOptions });
     this.clients.set(address, client);
     return client;
   }

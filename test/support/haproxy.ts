@@ -14,6 +14,9 @@ const STAGE = 2;
 const UP_MILLISECONDS = 30_000;
 const COLUMNS = { proxy: 0, server: 1, sessions: 4, status: 17 };
 
+/** The lines of one API, whose port they end with. */
+const SERVERS = /(?: +server superlink-\d+ superlink-\d+:(\d+)\n)+/g;
+
 /** An API as HAProxy's configuration names it. */
 export type ProxyName = 'fleet' | 'serverappio' | 'control' | 'http';
 
@@ -121,10 +124,17 @@ function configuration(
   return readFileSync(TEMPLATE, 'utf8')
     .replace(/^global$/m, `global\n    stats socket ${socket} level admin`)
     .replace(/bind :(\d+)/g, (_, port: string) => `bind 127.0.0.1:${own[apiOf(port)]}`)
-    .replace(/superlink-(\d+):(\d+)/g, (_, number: string, port: string) => {
-      const ports = replicas[Number(number) - 1]!;
-      return `127.0.0.1:${ports[apiOf(port)]} port ${ports.http}`;
-    });
+    .replace(SERVERS, (_, port: string) => serversOf(apiOf(port), replicas));
+}
+
+/** A line for each replica in place of those of the template, whose comment says to add what there is more. */
+function serversOf(api: keyof ReplicaPorts, replicas: readonly ReplicaPorts[]): string {
+  return replicas
+    .map((ports, index) => {
+      const address = `127.0.0.1:${ports[api]} port ${ports.http}`;
+      return `    server superlink-${index + 1} ${address}\n`;
+    })
+    .join('');
 }
 
 /** What the comments of the template say of replicas that serve TLS. */

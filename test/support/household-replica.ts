@@ -25,10 +25,20 @@ export interface HouseholdReplicaOptions {
   readonly databaseUrl: string;
   /** Beside addresses and logging. */
   readonly flags: readonly string[];
+  /** Beside what every replica needs. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** One replica that can be started again on its ports; emits `rpc` (`RpcEvent`) for each call it carried out. */
-export class HouseholdReplica extends EventEmitter<{ rpc: [RpcEvent] }> {
+/** What a replica tells, across all its starts. */
+interface ReplicaEvents {
+  readonly rpc: [RpcEvent];
+  /** A line of its log that is not about one call. */
+  readonly line: [string];
+  readonly end: [Ended];
+}
+
+/** One replica that can be started again on its ports. */
+export class HouseholdReplica extends EventEmitter<ReplicaEvents> {
   private child: Child | undefined;
 
   private constructor(
@@ -55,18 +65,24 @@ export class HouseholdReplica extends EventEmitter<{ rpc: [RpcEvent] }> {
     return this.child?.isRunning ?? false;
   }
 
+  /** Of the process that was started last. */
+  get pid(): number {
+    return this.child!.pid;
+  }
+
   /** Starts it, again if it has ended; resolves when it is ready. */
   async start(): Promise<void> {
-    const { household, index, main } = this.options;
+    const { household, index, main, environment } = this.options;
     const name = `replica-${index + 1}`;
     const child = household.start(name, process.execPath, [main, ...this.args()], {
       stage: STAGE,
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
     });
     this.child = child;
     child.on('line', ({ text }: { text: string }) => {
       this.tell(text);
     });
+    void child.exited.then((ended) => this.emit('end', ended));
     await child.waitForLine(SERVING, START_MILLISECONDS);
   }
 
@@ -75,9 +91,18 @@ export class HouseholdReplica extends EventEmitter<{ rpc: [RpcEvent] }> {
     this.child?.kill('SIGKILL');
   }
 
+  /** SIGSTOP: its connections stay open and nothing is answered. */
+  pause(): void {
+    process.kill(this.pid, 'SIGSTOP');
+  }
+
+  resume(): void {
+    process.kill(this.pid, 'SIGCONT');
+  }
+
   /** SIGTERM to the process alone; resolves when it has ended. */
   async terminate(): Promise<Ended> {
-    process.kill(this.child!.pid, 'SIGTERM');
+    process.kill(this.pid, 'SIGTERM');
     return this.child!.exited;
   }
 
@@ -97,7 +122,10 @@ export class HouseholdReplica extends EventEmitter<{ rpc: [RpcEvent] }> {
   }
 
   private tell(line: string): void {
-    if (!line.includes('"msg":"rpc"')) return;
+    if (!line.includes('"msg":"rpc"')) {
+      this.emit('line', line);
+      return;
+    }
     const said = JSON.parse(line) as { rpc: string; transport: string; failure?: string };
     const { rpc, transport, failure } = said;
     const method = rpc.replace('/flwr.proto.', '').replace(/^(ServerAppIo|Runtime)/, 'Task');

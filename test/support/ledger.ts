@@ -91,6 +91,14 @@ export class Ledger extends EventEmitter<Record<TaskEvent, [string]>> {
     const client = new Client({ connectionString: databaseUrl });
     await client.connect();
     await client.query(TRIGGERS);
+    await client.end();
+    return Ledger.openAgain(databaseUrl);
+  }
+
+  /** As `open`, of a database that has the triggers: a ledger does not outlive its connection. */
+  static async openAgain(databaseUrl: string): Promise<Ledger> {
+    const client = new Client({ connectionString: databaseUrl });
+    await client.connect();
     await client.query('listen ledger');
     return new Ledger(client);
   }

@@ -14,6 +14,12 @@ import { newFolder } from './superlink-program';
 
 const REPLICAS = 2;
 
+/** A client tells of an error other than a lost connection. */
+export const CLIENT_FAILURE =
+  /Traceback|Giving up|INTERNAL|UNKNOWN|CANCELLED|UNAUTHENTICATED|(Client|Server) error '/;
+/** A client has to send a call again. */
+export const CLIENT_RETRY = /Connection attempt failed|UNAVAILABLE/;
+
 /** The app that counts itself. */
 export const TOY = resolve('examples/toy');
 /** Which release of Flower each program is of. */
@@ -32,14 +38,22 @@ export function uniform(version: string): Releases {
 /** What makes a federation a different one than that of the defaults: no TLS, everyone is let in. */
 export interface StockFederationOptions {
   readonly releases?: Releases;
-  readonly databaseUrl: string;
+  /** One for all replicas, or one for each: there are as many then. */
+  readonly databaseUrl: string | readonly string[];
   /** Of the replicas; `--insecure` if absent. */
   readonly flags?: readonly string[];
   /** What the flags name; clients trust its authority. */
   readonly tls?: Certificates;
+  /** Of the replicas, beside what they need. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Two replicas behind HAProxy; stock clients are started by the test. */
+function databaseUrls({ databaseUrl }: StockFederationOptions): readonly string[] {
+  if (typeof databaseUrl !== 'string') return databaseUrl;
+  return Array.from({ length: REPLICAS }, () => databaseUrl);
+}
+
+/** Replicas, two unless said otherwise, behind HAProxy; stock clients are started by the test. */
 export class StockFederation {
   private constructor(
     readonly household: Household,
@@ -56,10 +70,10 @@ export class StockFederation {
     const directory = newFolder('e2e');
     const household = new Household(directory);
     try {
-      const { databaseUrl, flags = ['--insecure'], tls } = options;
+      const { flags = ['--insecure'], environment = {}, tls } = options;
       const main = inject('superlinkProgram');
-      const starts = Array.from({ length: REPLICAS }, (_, index) =>
-        HouseholdReplica.start({ household, index, main, databaseUrl, flags }),
+      const starts = databaseUrls(options).map((databaseUrl, index) =>
+        HouseholdReplica.start({ household, index, main, databaseUrl, flags, environment }),
       );
       const replicas = await Promise.all(starts);
       const ports = replicas.map((replica) => replica.ports);
@@ -105,14 +119,21 @@ export class StockFederation {
 
   /** Lines of clients that tell of an error other than a lost connection. */
   get clientFailures(): string[] {
-    return this.linesOfClients(
-      /Traceback|Giving up|INTERNAL|UNKNOWN|CANCELLED|UNAUTHENTICATED|(Client|Server) error '/,
-    );
+    return this.linesOfClients(CLIENT_FAILURE);
   }
 
   /** Lines of clients that had to send a call again. */
   get retriesOfClients(): string[] {
-    return this.linesOfClients(/Connection attempt failed|UNAVAILABLE/);
+    return this.linesOfClients(CLIENT_RETRY);
+  }
+
+  /** What clients said that matches, from `since` on (milliseconds since the epoch). */
+  linesOfClients(pattern: RegExp, since = 0): string[] {
+    return this.programs.flatMap(({ name, lines }) =>
+      lines
+        .filter(({ at, text }) => at >= since && pattern.test(text))
+        .map(({ text }) => `${name}: ${text}`),
+    );
   }
 
   /** For a failed test: what everyone said last. */
@@ -124,12 +145,6 @@ export class StockFederation {
       (replica) => `--- replica-${replica.index + 1}\n${replica.tail()}`,
     );
     return [...told, ...served].join('\n');
-  }
-
-  private linesOfClients(pattern: RegExp): string[] {
-    return this.programs.flatMap(({ name, lines }) =>
-      lines.filter(({ text }) => pattern.test(text)).map(({ text }) => `${name}: ${text}`),
-    );
   }
 
   async stop(): Promise<void> {
