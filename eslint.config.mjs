@@ -124,6 +124,8 @@ export default tseslint.config(
       '@typescript-eslint/unbound-method': 'off',
     },
   },
+  // It is loaded into a replica, beside the program.
+  { files: ['test/**/*.mjs'], rules: restrict(...ALWAYS) },
   { files: TOOLS, rules: { ...restrict(...ALWAYS), 'no-console': 'off' } },
   {
     files: PLAIN_JS,

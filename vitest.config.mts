@@ -61,7 +61,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['src/**/*.spec.ts', 'test/unit/**/*.spec.ts'],
+          include: ['src/**/*.spec.ts', 'test/faults/{history,invariants}.spec.ts'],
           testTimeout: 30 * SECOND,
         },
       },
@@ -93,6 +93,8 @@ export default defineConfig({
       // By hand: every release takes its minute.
       stockFederations('matrix'),
       stockFederations('differential'),
+      // Also by scripts/faults.mjs, which says what it is to play.
+      stockFederations('faults'),
     ],
   },
 });

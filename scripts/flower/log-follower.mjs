@@ -23,8 +23,9 @@ export class LogFollower extends EventEmitter {
   async #follow(start) {
     for (;;) {
       this.child = start();
-      this.#read(this.child);
+      const printed = this.#read(this.child);
       const { code } = await this.child.exited;
+      if (code === 0) this.lines.length = printed.lines; // more came of a CLI that told why it broke off
       if (code === 0 || this.#ended) break;
       this.emit('again', this.child.tail(3));
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
@@ -33,17 +34,18 @@ export class LogFollower extends EventEmitter {
   }
 
   #read(child) {
-    let index = 0;
+    const printed = { lines: 0 };
     child.on('line', ({ text }) => {
       // The CLI's own messages aren't part of the log.
       if (/logstream|^Error|UNAVAILABLE/.test(text)) return;
       // A line that was cut off when the connection broke comes again as a whole.
-      if (index >= this.lines.length || this.lines[index] !== text) {
-        this.lines[index] = text;
+      if (this.lines[printed.lines] !== text) {
+        this.lines[printed.lines] = text;
         this.emit('line', text);
       }
-      index += 1;
+      printed.lines += 1;
     });
+    return printed;
   }
 
   /** The first line, seen already or yet to come, that `pattern` matches. */

@@ -1,0 +1,168 @@
+import { CLIENT_RETRY, TOY } from '../support/stock-federation';
+import type { AnswerOrders } from './answer-orders';
+import { type Bench, SUPEREXECS } from './bench';
+import { gatherEvidence, type Played } from './evidence';
+import type { Fault, FaultReport, RunEnd, Scene } from './fault';
+import { checkInvariants } from './invariants';
+import { Random } from './random';
+import { memoryOf } from './replica-record';
+import { RunScene } from './run-scene';
+
+const ROUNDS = 4;
+const CONFIG = { rounds: ROUNDS, 'payload-kb': 64, 'reply-kb': 64, arrays: 4 };
+const CONNECTED_AGAIN = /Connection successful after ([\d.]+) seconds/;
+
+/** A fault that meets a run of the toy. */
+export interface Disturbance {
+  readonly id: string;
+  readonly name: string;
+  /** Seconds that nodes work on each message: so long that the fault meets the run. */
+  readonly workSeconds: number;
+  /** How the run is to end; completed if absent. */
+  readonly ends?: RunEnd;
+  /** Stock programs that it ends on purpose. */
+  readonly victims?: readonly string[];
+  /** The longest that a probe may wait for an answer. */
+  readonly mostStallSeconds?: number;
+  /** The longest that it may take from the end of each disturbance until all probes are served. */
+  readonly mostRecoverySeconds?: number;
+  /** True: no client may have to send a call again, and no stream may break. */
+  readonly isSeamless?: boolean;
+  /** Orders that are to be there from the start of the run. */
+  prepare?(orders: AnswerOrders, random: Random): void;
+  /** Disturbs; resolves, with what broke, when all is whole again. */
+  inject(scene: Scene): Promise<readonly string[]>;
+}
+
+/** Makes a fault of what disturbs a run. */
+export function duringRun(disturbance: Disturbance): Fault {
+  const { id, name } = disturbance;
+  return {
+    id,
+    name,
+    play: async (bench, seed) => playDisturbed(await bench(), disturbance, seed),
+  };
+}
+
+/** Which release of SuperExec plays a run: even seeds have the one, odd seeds the other. */
+export function superExecFor(seed: number): string {
+  return SUPEREXECS[seed % SUPEREXECS.length]!;
+}
+
+/** Plays a run without a fault and has the bench keep what it was like. */
+export async function playUndisturbed(bench: Bench): Promise<FaultReport> {
+  const quiet = { id: '-', name: 'no fault', workSeconds: 1, isSeamless: true };
+  const disturbance = { ...quiet, inject: (): Promise<string[]> => Promise.resolve([]) };
+  return playDisturbed(bench, disturbance, 0);
+}
+
+async function playDisturbed(
+  bench: Bench,
+  disturbance: Disturbance,
+  seed: number,
+): Promise<FaultReport> {
+  const began = performance.now();
+  const since = Date.now();
+  await bench.revive();
+  await bench.useSuperExec(superExecFor(seed));
+  const mark = await bench.history.mark();
+  const random = new Random(`${disturbance.id} ${seed}`);
+  const config = { ...CONFIG, 'client-delay': disturbance.workSeconds };
+  disturbance.prepare?.(bench.orders, random);
+  const scene = await RunScene.begin(bench, random, TOY, config);
+  try {
+    const broken = [...(await disturbedBy(scene, disturbance))];
+    await bench.heal();
+    await scene.untilRecovered();
+    const brokenAmid = await bench.history.brokenObjects();
+    await scene.end();
+    await scene.probes.stop();
+    const expectedEnd = disturbance.ends ?? 'finished:completed';
+    const ownVictims = disturbance.victims ?? [];
+    const played = { scene, expectedEnd, rounds: ROUNDS, since, mark, brokenAmid, ownVictims };
+    broken.push(...whatExceeded(bench, disturbance, played));
+    const report = await reportOn(bench, disturbance, played, broken);
+    return { ...report, seed, seconds: (performance.now() - began) / 1_000 };
+  } finally {
+    await bench.heal();
+    await scene.close();
+  }
+}
+
+/** What the fault itself found broken; a fault that fails is a failure, and no reason to skip the invariants. */
+async function disturbedBy(scene: RunScene, fault: Disturbance): Promise<readonly string[]> {
+  try {
+    return await fault.inject(scene);
+  } catch (thrown) {
+    return [String(thrown)];
+  }
+}
+
+function whatExceeded(bench: Bench, limits: Disturbance, played: Played): string[] {
+  const { probes, longestRecovery } = played.scene;
+  const { mostStallSeconds = Infinity, mostRecoverySeconds = Infinity } = limits;
+  const stall = probes.longest.seconds;
+  const recovery = longestRecovery ?? 0;
+  const late = `served ${recovery} s after a disturbance, not ${mostRecoverySeconds} s`;
+  return [
+    ...(stall <= mostStallSeconds ? [] : [`a stall of ${stall} s, not ${mostStallSeconds} s`]),
+    ...(recovery <= mostRecoverySeconds ? [] : [late]),
+    ...(limits.isSeamless === true ? seamsIn(bench, played) : []),
+  ];
+}
+
+/** What anybody noticed. */
+function seamsIn(bench: Bench, played: Played): string[] {
+  const { probes, logCuts } = played.scene;
+  return [
+    ...retriesIn(bench, played),
+    ...probes.retries,
+    ...(logCuts === 0 ? [] : [`${logCuts} log streams broke`]),
+  ];
+}
+
+/** Lines of stock programs, ServerApps too, that tell of a call to be sent again. */
+function retriesIn(bench: Bench, { scene, since }: Played): string[] {
+  const ofServerApp = scene.log.lines.filter((line) => CLIENT_RETRY.test(line));
+  return [...bench.federation.linesOfClients(CLIENT_RETRY, since), ...ofServerApp];
+}
+
+function stockStallIn(bench: Bench, { scene, since }: Played): number {
+  const told = [...bench.federation.linesOfClients(CONNECTED_AGAIN, since), ...scene.log.lines];
+  return Math.max(0, ...told.map((line) => Number(CONNECTED_AGAIN.exec(line)?.[1] ?? 0)));
+}
+
+async function reportOn(
+  bench: Bench,
+  { id, name }: Disturbance,
+  played: Played,
+  own: readonly string[],
+): Promise<Omit<FaultReport, 'seed' | 'seconds'>> {
+  const { scene } = played;
+  const evidence = await gatherEvidence(bench, played);
+  const findings = checkInvariants(evidence);
+  const broken = [
+    ...own,
+    ...findings.flatMap((finding) =>
+      finding.broken.map((text) => `${finding.invariant.slice(0, 2)}: ${text}`),
+    ),
+  ];
+  bench.undisturbed ??= {
+    checksum: evidence.undisturbedChecksum,
+    calls: new Map(scene.watch.counts),
+    refusals: new Set(scene.record.refusals),
+    memory: bench.federation.replicas.map(({ pid }) => memoryOf(pid)),
+  };
+  return {
+    fault: id,
+    name,
+    passed: broken.length === 0,
+    stallSeconds: scene.probes.longest.seconds,
+    recoverySeconds: scene.longestRecovery,
+    retries: { probes: scene.probes.retries.length, stock: retriesIn(bench, played).length },
+    stockStallSeconds: stockStallIn(bench, played),
+    findings,
+    broken,
+    told: scene.told,
+  };
+}

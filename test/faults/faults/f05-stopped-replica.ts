@@ -1,0 +1,18 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { duringRun } from '../during-run';
+
+export const STOPPED_REPLICA = duringRun({
+  id: 'F5',
+  name: 'a replica gets SIGSTOP, and SIGCONT 12 to 16 s later',
+  workSeconds: 3,
+  mostStallSeconds: 5,
+  async inject(scene) {
+    await scene.moment();
+    const victim = scene.probedReplica();
+    victim.pause();
+    await pause(scene.random.between(12, 16) * 1_000);
+    victim.resume();
+    return [];
+  },
+});

@@ -1,0 +1,22 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { duringRun } from '../during-run';
+
+const EXHAUSTED_MILLISECONDS = 10_000;
+const SPARE = 2;
+
+export const NO_CONNECTIONS = duringRun({
+  id: 'F17',
+  name: 'all connections of PostgreSQL but two are taken, for 10 s',
+  workSeconds: 3,
+  mostRecoverySeconds: 5,
+  async inject(scene) {
+    await scene.moment();
+    const { database } = scene;
+    const giveBack = await database.exhaust(await database.sessions(), SPARE);
+    await pause(EXHAUSTED_MILLISECONDS);
+    await giveBack();
+    await scene.untilRecovered();
+    return [];
+  },
+});

@@ -1,0 +1,53 @@
+import { superExecFor } from './during-run';
+import type { Fault } from './fault';
+import { FAULTS, IN_EVERY_TEST } from './faults/all';
+
+/** What scripts/faults.mjs was asked for. */
+interface Order {
+  /** Ids of faults, or `all`; those of every test if absent. */
+  readonly faults?: readonly string[];
+  readonly seeds?: readonly number[];
+  /** Path of a file for the reports. */
+  readonly json?: string;
+}
+
+export interface Play {
+  readonly fault: Fault;
+  readonly seed: number;
+}
+
+export interface Plan {
+  readonly plays: readonly Play[];
+  readonly json: string | undefined;
+}
+
+/** The plan that the environment asks for: that of every test if it asks for nothing. */
+export function readPlan(order = process.env['FAULTS_PLAN'] ?? '{}'): Plan {
+  const { faults = IN_EVERY_TEST, seeds, json } = JSON.parse(order) as Order;
+  const plays = chosen(faults).flatMap((fault) =>
+    (seeds ?? [seedInEveryTest(fault)]).map((seed) => ({ fault, seed })),
+  );
+  return { plays: inOrder(plays), json };
+}
+
+/** Half of them with one release of SuperExec, half with the other. */
+function seedInEveryTest({ id }: Fault): number {
+  return 1 + (IN_EVERY_TEST.indexOf(id) % 2);
+}
+
+function chosen(ids: readonly string[]): readonly Fault[] {
+  if (ids.includes('all')) return FAULTS;
+  const known = new Map(FAULTS.map((fault) => [fault.id, fault]));
+  return ids.map((id) => {
+    const fault = known.get(id);
+    if (fault === undefined)
+      throw new Error(`no fault ${id}; there are: ${[...known.keys()].join(' ')}`);
+    return fault;
+  });
+}
+
+/** By release of SuperExec: to change it takes time. */
+function inOrder(plays: readonly Play[]): readonly Play[] {
+  const release = ({ seed }: Play): string => superExecFor(seed);
+  return plays.toSorted((one, other) => release(one).localeCompare(release(other)));
+}

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+
+import type { Ended } from '../../scripts/flower/processes.mjs';
+import type { HouseholdReplica, RpcEvent } from '../support/household-replica';
+
+/** The lowest of pino's levels that tells of a failure. */
+const ERROR = 50;
+const KIB_PER_MIB = 1_024;
+
+/** What all replicas told from now on, across their starts. */
+export class ReplicaRecord {
+  /** Methods with the failures that they were refused for. */
+  readonly refusals = new Set<string>();
+  /** Errors that were logged, and ends that nobody ordered. */
+  readonly failures: string[] = [];
+  /** Which replica served the probes' last call over gRPC. */
+  lastProbed: HouseholdReplica | undefined;
+
+  constructor(
+    private readonly replicas: readonly HouseholdReplica[],
+    private readonly probed: string,
+  ) {
+    for (const replica of replicas) {
+      replica.on('rpc', this.seeCall);
+      replica.on('line', this.seeLine);
+      replica.on('end', this.seeEnd);
+    }
+  }
+
+  close(): void {
+    for (const replica of this.replicas) {
+      replica.off('rpc', this.seeCall);
+      replica.off('line', this.seeLine);
+      replica.off('end', this.seeEnd);
+    }
+  }
+
+  private readonly seeCall = ({ method, transport, failure, replica }: RpcEvent): void => {
+    if (failure !== undefined) this.refusals.add(`${method} ${failure}`);
+    else if (method === this.probed && transport === 'grpc') this.lastProbed = replica;
+  };
+
+  /** What is neither a line of the log nor the program's own word to its user is Node's, on a failure. */
+  private readonly seeLine = (line: string): void => {
+    if (line.startsWith('superlink: ')) return;
+    const isLog = line.startsWith('{');
+    const level = isLog ? (JSON.parse(line) as { level: number }).level : ERROR;
+    if (level >= ERROR) this.failures.push(line);
+  };
+
+  /** A replica ends by our SIGKILL, or in order. */
+  private readonly seeEnd = ({ code, signal }: Ended): void => {
+    if (code !== 0 && signal !== 'SIGKILL')
+      this.failures.push(`a replica ended: ${signal ?? code}`);
+  };
+}
+
+/** Resident memory of a process, in MiB. */
+export function memoryOf(pid: number): number {
+  const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))!;
+  return Math.round(Number(kib) / KIB_PER_MIB);
+}

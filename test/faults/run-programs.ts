@@ -1,0 +1,8 @@
+import { running } from '../support/running-programs';
+import type { StockFederation } from '../support/stock-federation';
+
+/** Process ids of ServerApps that the federation's SuperExec has started, whichever wire they speak. */
+export function serverAppsOf({ proxy }: StockFederation): string[] {
+  const { serverAppIo, http } = proxy.addresses;
+  return [...running('flwr-serverapp', serverAppIo), ...running('flwr-serverapp', http)];
+}
