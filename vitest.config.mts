@@ -61,7 +61,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['src/**/*.spec.ts', 'test/faults/{history,invariants}.spec.ts'],
+          include: ['src/**/*.spec.ts', 'test/faults/invariants.spec.ts'],
           testTimeout: 30 * SECOND,
         },
       },
@@ -73,7 +73,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.spec.ts'],
+          include: ['test/integration/**/*.spec.ts', 'test/faults/history.spec.ts'],
           exclude: ['test/integration/http/**'],
           provide: { wire: 'grpc' },
           ...INTEGRATION,
