@@ -9,6 +9,8 @@ import { memoryOf } from './replica-record';
 import { RunScene } from './run-scene';
 
 const ROUNDS = 4;
+/** Of the log, told when something broke. */
+const LAST_LINES = 30;
 const CONFIG = { rounds: ROUNDS, 'payload-kb': 64, 'reply-kb': 64, arrays: 4 };
 const CONNECTED_AGAIN = /Connection successful after ([\d.]+) seconds/;
 
@@ -132,6 +134,10 @@ function stockStallIn(bench: Bench, { scene, since }: Played): number {
   return Math.max(0, ...told.map((line) => Number(CONNECTED_AGAIN.exec(line)?.[1] ?? 0)));
 }
 
+function lastLinesOf({ log }: RunScene): string[] {
+  return log.lines.slice(-LAST_LINES).map((line) => `log: ${line}`);
+}
+
 async function reportOn(
   bench: Bench,
   { id, name }: Disturbance,
@@ -163,6 +169,6 @@ async function reportOn(
     stockStallSeconds: stockStallIn(bench, played),
     findings,
     broken,
-    told: scene.told,
+    told: broken.length === 0 ? scene.told : [...scene.told, ...lastLinesOf(scene)],
   };
 }

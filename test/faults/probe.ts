@@ -11,6 +11,8 @@ import { type PendingCall, type RpcClients, RpcError } from '../support/rpc-clie
 const EVERY_MILLISECONDS = 100;
 /** Another attempt comes soon, where stock clients wait up to 20 s: the stall is the service's, not the client's. */
 const QUICK_RECONNECT = {
+  // Refused streams are sent again by gRPC itself, as stock clients' does it: nothing else is, without a policy.
+  'grpc.enable_retries': 1,
   'grpc.initial_reconnect_backoff_ms': EVERY_MILLISECONDS,
   'grpc.min_reconnect_backoff_ms': EVERY_MILLISECONDS,
   'grpc.max_reconnect_backoff_ms': EVERY_MILLISECONDS,
