@@ -14,6 +14,9 @@ import { BenchDatabase } from './bench-database';
 import { History } from './history';
 
 const REPLICAS = 3;
+/** Below the time for which a fault blocks a replica, and far above what a busy machine does to one. */
+export const WATCHDOG_SECONDS = 10;
+const FLAGS = ['--insecure', '--watchdog-seconds', String(WATCHDOG_SECONDS)];
 
 /** SuperExec, and the ServerApps that it starts, are of one generation or of the other. */
 export const SUPEREXECS: readonly string[] = [STOCK_FLOWER, NEWEST_FLOWER];
@@ -57,7 +60,8 @@ export class Bench {
     let federation: StockFederation | undefined;
     try {
       const databaseUrl = database.urlsFor(REPLICAS);
-      federation = await StockFederation.start({ databaseUrl, environment, releases: RELEASES });
+      const replicas = { databaseUrl, environment, flags: FLAGS };
+      federation = await StockFederation.start({ ...replicas, releases: RELEASES });
       await (await Ledger.open(database.url)).close();
       const history = await History.begin(database);
       await federation.startClients();

@@ -64,6 +64,7 @@ export async function gatherEvidence(bench: Bench, played: Played): Promise<Evid
     leftovers,
     followedLog: linesOfLog(scene.log.lines),
     storedLog,
+    lateLines: linesOfLog((await history.lateLog(runId)).split('\n')).length,
     replicaFailures: record.failures,
     swollen: await whatSwelled(bench),
   };

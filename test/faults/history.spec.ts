@@ -96,6 +96,15 @@ describe('what the database tells of a fault', () => {
     expect(status).toHaveLength(1);
   });
 
+  it('is what was logged after the end', async () => {
+    await stepsAfter(CLAIM, START, FINISH);
+    await query(
+      `insert into task_log select 8, extract(epoch from finished_at) + off, text from task,
+         (values (-1, 'in time'), (0.1, 'late '), (0.2, 'and later')) as line (off, text)`,
+    );
+    expect(await history.lateLog(RUN)).toBe('late and later');
+  });
+
   const store = async (bytes: Buffer, size = bytes.length, isAvailable = true): Promise<void> => {
     await query(
       `insert into object (object_id, children, available, size) values ($1, '{}', $2, $3)`,

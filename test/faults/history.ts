@@ -89,6 +89,13 @@ from run r join task_state s on s.task_id = r.primary_task_id where r.run_id = $
 /** Whoever runs statements. */
 type Queries = Pick<BenchDatabase, 'query'>;
 
+const LATE_LOG = `
+select coalesce(string_agg(l.log, '' order by l.logged_at), '') as log
+from run r
+join task_state s on s.task_id = r.primary_task_id
+join task_log l on l.task_id = s.task_id and l.logged_at > extract(epoch from s.finished_at)
+where r.run_id = $1`;
+
 /** The unsigned id of the clients as PostgreSQL keeps it. */
 const signed = (runId: string): string => BigInt.asIntN(64, BigInt(runId)).toString();
 
@@ -142,6 +149,12 @@ export class History {
   async leftovers(): Promise<Record<string, number>> {
     const [counts] = await this.database.query<Record<string, number>>(ROWS_OF_LIVE_WORK);
     return Object.fromEntries(Object.entries(counts!).filter(([, count]) => count > 0));
+  }
+
+  /** What a run's app wrote after the end of the run: of how it told that end, say. */
+  async lateLog(runId: string): Promise<string> {
+    const [late] = await this.database.query<{ log: string }>(LATE_LOG, [signed(runId)]);
+    return late!.log;
   }
 
   /** `finished:completed`, as the command line shows it; undefined if there is no such run. */

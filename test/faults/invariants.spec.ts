@@ -30,6 +30,7 @@ const WHOLE: Evidence = {
   leftovers: {},
   followedLog: LOG,
   storedLog: LOG,
+  lateLines: 0,
   replicaFailures: [],
   swollen: [],
 };
@@ -98,6 +99,15 @@ describe('the invariants', () => {
     const blind = { ...WHOLE, steps: { ...WHOLE.steps, owner: 0, status: 0 } };
     expect(verdictsOf(blind, 'unknown')).toEqual(['I3', 'I6']);
   });
+
+  it.each([LOG.length, LOG.length + 1])(
+    'hold when a stream tells %d lines of a log whose last one came after the end',
+    (told) => {
+      const storedLog = [...LOG, 'connected again'];
+      const evidence = { ...WHOLE, storedLog, lateLines: 1, followedLog: storedLog.slice(0, told) };
+      expect(verdictsOf(evidence, 'broken')).toEqual([]);
+    },
+  );
 
   it('are broken by an app without a result', () => {
     expect(verdictsOf({ ...WHOLE, result: null }, 'broken')).toEqual(['I1', 'I5']);

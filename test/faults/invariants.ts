@@ -34,6 +34,8 @@ export interface Evidence {
   /** The run's log as it was followed through the fault, and as it is told afterwards. */
   readonly followedLog: readonly string[];
   readonly storedLog: readonly string[];
+  /** So many of the last stored lines came after the run's end: no stream owes them. */
+  readonly lateLines: number;
   /** Ends of replicas that nobody ordered, and errors that they logged. */
   readonly replicaFailures: readonly string[];
   /** What did not go back to where it was: memory, connections, locks. */
@@ -152,9 +154,9 @@ function damagedStore({ brokenObjects, leftovers }: Evidence): string[] {
 }
 
 function damagedLog(evidence: Evidence): string[] {
-  const { followedLog, storedLog, rounds } = evidence;
-  const differs = storedLog.findIndex((line, index) => followedLog[index] !== line);
-  const isSame = followedLog.length === storedLog.length && differs < 0;
+  const { followedLog, storedLog, lateLines, rounds } = evidence;
+  const differs = followedLog.findIndex((line, index) => storedLog[index] !== line);
+  const isSame = followedLog.length >= storedLog.length - lateLines && differs < 0;
   const told = isSame
     ? []
     : [`followed ${followedLog.length} lines of ${storedLog.length}, first other one: ${differs}`];
