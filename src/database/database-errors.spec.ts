@@ -102,6 +102,10 @@ describe('database errors', () => {
     expect(databaseErrorClass(told)).toBe(expected);
   });
 
+  it('counts a standby that showed at its login, before any statement', () => {
+    expect(databaseErrorClass(withCode('25006'))).toBe('25');
+  });
+
   it('counts what never reached PostgreSQL as trouble with the connection', () => {
     expect(databaseErrorClass(withCode('ECONNREFUSED'))).toBe('connection');
     expect(databaseErrorClass(new Error('Query read timeout'))).toBe('connection');

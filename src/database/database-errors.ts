@@ -31,6 +31,9 @@ const REPEATABLE_CODES = new Set(['40001', '40P01']);
 /** Input that PostgreSQL itself cannot store: NUL in text, broken UTF-8, numbers out of range, ids too long for an index. */
 const BAD_INPUT_CODES = new Set(['22021', '22P05', '22003', '22P02', '54000']);
 
+/** On an error of our own, such as a standby that showed at its login; Node's codes begin with a letter. */
+const OWN_SQLSTATE = /^\d[0-9A-Z]{4}$/;
+
 /** Thrown inside a transaction whose premises a concurrent one has just removed: run it again. */
 export class RepeatTransaction extends Error {}
 
@@ -70,9 +73,10 @@ export function breaksConnection(error: unknown): boolean {
  */
 export function databaseErrorClass(error: unknown): string | undefined {
   const cause = error instanceof SuperLinkError ? error.cause : error;
-  if (cause instanceof DatabaseError) return cause.code?.slice(0, 2);
   if (!(cause instanceof Error)) return undefined;
-  const isLost = SOCKET_CODES.has(errorCode(cause)) || CODELESS.test(cause.message);
+  const code = errorCode(cause);
+  if (cause instanceof DatabaseError || OWN_SQLSTATE.test(code)) return code.slice(0, 2);
+  const isLost = SOCKET_CODES.has(code) || CODELESS.test(cause.message);
   return isLost ? 'connection' : undefined;
 }
 
