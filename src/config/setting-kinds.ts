@@ -46,9 +46,12 @@ export const HOST = kind('host', 'a host name or an IP address', (text) =>
 
 export const PATH = kind('path', 'a path', (text) => (text.includes('\0') ? undefined : text));
 
+/** Nobody's: it may be shown where URLs are cut out. */
+export const EXAMPLE_URL = 'postgres://user:password@host:5432,host2:5432/database';
+
 export const POSTGRES_URL = kind(
   'postgres://...',
-  'a URL like postgres://user:password@host:5432,host2:5432/database, whose target_session_attrs may be read-write, primary or any (SQLite files are not supported)',
+  `a URL like ${EXAMPLE_URL}, whose target_session_attrs may be read-write, primary or any (SQLite files are not supported)`,
   (text) => (parseDatabaseUrl(text) === undefined ? undefined : text),
 );
 

@@ -1,4 +1,5 @@
 import { ConfigError } from '../config/config-error';
+import { EXAMPLE_URL, POSTGRES_URL } from '../config/setting-kinds';
 import { SchemaTooNewError } from '../database/migrate';
 import { explainStartFailure, StartFailure } from './start-failure';
 
@@ -59,6 +60,13 @@ describe('a start that fails', () => {
   it('is told in one line, without the URL and its password', () => {
     const line = explainStartFailure(new Error('bad\n  postgres://u:hunter2@h/d\n  here'));
     expect(line).toBe('bad the URL here');
+  });
+
+  it('shows what a URL looks like to who gave none', () => {
+    const wanted = `--database must be ${POSTGRES_URL.expected}.`;
+    expect(explainStartFailure(new ConfigError(wanted))).toBe(wanted);
+    const like = explainStartFailure(new Error(`${EXAMPLE_URL}x`));
+    expect(like).toBe('the URL');
   });
 
   it('is told even when what was thrown is no error', () => {

@@ -1,4 +1,5 @@
 import { ConfigError } from '../config/config-error';
+import { EXAMPLE_URL } from '../config/setting-kinds';
 
 /** A failure of the start that we know and can say what to do about. The message is one line for a person. */
 export class StartFailure extends Error {
@@ -101,8 +102,11 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message.trim() : '';
 }
 
+/** Our own example stays, with the comma behind it. */
 function withoutUrls(text: string): string {
-  return text.replace(/\bpostgres(ql)?:\/\/\S+/g, 'the URL');
+  return text.replace(/\bpostgres(ql)?:\/\/\S+/g, (url) =>
+    url === `${EXAMPLE_URL},` ? url : 'the URL',
+  );
 }
 
 function oneLine(text: string): string {

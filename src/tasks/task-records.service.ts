@@ -8,6 +8,7 @@ import type { CreateTaskRequest, PullTaskMessageRequest } from '../generated/flw
 import { Message } from '../generated/flwr/proto/message';
 import { type TaskEvent, TaskUsage } from '../generated/flwr/proto/task';
 import { randomId } from '../wire/ids';
+import { isObject, parseJson } from '../wire/json';
 import { checkNewTask } from './new-task-rules';
 import { whyInvalidTaskMessage } from './task-message-rules';
 import { TaskRecordsRepository } from './task-records.repository';
@@ -35,7 +36,7 @@ export class TaskRecordsService {
 
   /** Appends all events, or none if the data of one is no JSON object: then OK all the same, as upstream. */
   async appendEvents(tokenHash: Buffer, events: readonly TaskEvent[]): Promise<void> {
-    const kept = events.every(({ data }) => isJsonObject(data)) ? events : [];
+    const kept = events.every(({ data }) => isObject(parseJson(data))) ? events : [];
     if (!(await this.records.appendEvents(tokenHash, kept))) refuseToken();
   }
 
@@ -97,15 +98,6 @@ export class TaskRecordsService {
       const rows = await this.records.handOutMessages(tx, tokenHash, origin, limit, srcTaskId);
       return rows.map((bytes) => Message.decode(bytes));
     });
-  }
-}
-
-function isJsonObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-  } catch {
-    return false; // no JSON at all
   }
 }
 

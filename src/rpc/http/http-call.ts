@@ -16,6 +16,15 @@ export function httpResponseIn(host: ArgumentsHost): Response {
   return host.switchToHttp().getResponse<Response>();
 }
 
+/** Fires when the client has gone without its whole answer. */
+export function goneSignalOf(response: Response): AbortSignal {
+  const gone = new AbortController();
+  response.on('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return gone.signal;
+}
+
 /** The call as every transport tells it; `definitions` are those that its handler serves. */
 export function httpCallFacts(
   host: ArgumentsHost,
@@ -23,10 +32,6 @@ export function httpCallFacts(
 ): CallFacts {
   const request = httpRequestIn(host);
   const response = httpResponseIn(host);
-  const gone = new AbortController();
-  response.on('close', () => {
-    if (!response.writableFinished) gone.abort();
-  });
   const definition = definitions.find((each) => httpPathOf(each.path) === request.path);
   if (definition === undefined) throw new TypeError(`${request.path} came to a handler of others`);
   const { remoteAddress = '', remotePort = 0 } = request.socket;
@@ -35,7 +40,7 @@ export function httpCallFacts(
     definition,
     bytes: bodyOf(request),
     headers: new HttpHeaders(request),
-    gone: gone.signal,
+    gone: goneSignalOf(response),
     origin: `${remoteAddress}:${remotePort}`,
   };
 }

@@ -1,7 +1,6 @@
-import { isObject, isObjects } from '../../tasks/model-exchanges/model-response';
+import { isObject, isObjects, type JsonObject } from '../../wire/json';
 import { ResponsesError } from './responses-error';
 
-type JsonObject = Readonly<Record<string, unknown>>;
 type Kind = (value: unknown) => boolean;
 
 const isString: Kind = (value) => typeof value === 'string';

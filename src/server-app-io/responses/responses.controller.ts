@@ -2,6 +2,7 @@ import { Controller, HttpCode, HttpStatus, Post, Req, Res, UseFilters } from '@n
 import type { Request, Response } from 'express';
 
 import { hashOfToken } from '../../auth/task-token';
+import { goneSignalOf } from '../../rpc/http/http-call';
 import { RESPONSES_ROUTE } from '../../rpc/http/http-routes';
 import { bodyOf, receiveBody } from '../../rpc/http/rpc-body';
 import { written } from '../../rpc/stream-sink';
@@ -36,7 +37,7 @@ export class ResponsesController {
     const agent = await this.exchanges.requireAgent(tokenHash); // before a stranger's body is read
     await receiveBody(request, MOST_BYTES);
     const asked = modelRequestOf(bodyOf(request));
-    const gone = goneSignal(response);
+    const gone = goneSignalOf(response);
     const exchange = await this.exchanges.begin(tokenHash, agent, asked);
     if (asked.isStream) await this.stream(exchange, response, gone);
     else {
@@ -75,12 +76,4 @@ function tokenHashOf(request: Request): Buffer {
   const token = given.length === 1 ? BEARER.exec(given[0] ?? '')?.[1] : undefined;
   if (token !== undefined) return hashOfToken(token);
   throw new ResponsesError('invalid_api_key', 'One bearer token is needed: that of the task.');
-}
-
-function goneSignal(response: Response): AbortSignal {
-  const gone = new AbortController();
-  response.on('close', () => {
-    if (!response.writableFinished) gone.abort();
-  });
-  return gone.signal;
 }

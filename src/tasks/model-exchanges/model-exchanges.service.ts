@@ -103,7 +103,8 @@ export class ModelExchangesService {
   /** The model's answer as JSON text; undefined if the asker has gone. Throws ExchangeError. */
   async answer(exchange: Exchange, gone: AbortSignal): Promise<string | undefined> {
     try {
-      return await this.untilAnswered(exchange, this.deadlines(), gone);
+      const reply = await this.untilReply(exchange, this.deadlines(), gone);
+      return reply === undefined ? undefined : responseIn(reply);
     } finally {
       await this.end(exchange);
     }
@@ -119,20 +120,6 @@ export class ModelExchangesService {
     } finally {
       await this.end(exchange);
     }
-  }
-
-  private async untilAnswered(
-    exchange: Exchange,
-    deadlines: Deadlines,
-    gone: AbortSignal,
-  ): Promise<string | undefined> {
-    while (!gone.aborted) {
-      const news = this.news(exchange, gone); // before the look, which it may overtake
-      const reply = await this.look(exchange, deadlines);
-      if (reply !== undefined) return responseIn(reply);
-      await news();
-    }
-    return undefined;
   }
 
   private async *eventsUntilAnswered(
@@ -165,12 +152,14 @@ export class ModelExchangesService {
     exchange: Exchange,
     deadlines: Deadlines,
     gone: AbortSignal,
-  ): Promise<void> {
+  ): Promise<Buffer | undefined> {
     while (!gone.aborted) {
-      const news = this.news(exchange, gone);
-      if ((await this.look(exchange, deadlines)) !== undefined) return;
+      const news = this.news(exchange, gone); // before the look, which it may overtake
+      const reply = await this.look(exchange, deadlines);
+      if (reply !== undefined) return reply;
       await news();
     }
+    return undefined;
   }
 
   /** The answer, if it is there; throws ExchangeError when none will come any more. */

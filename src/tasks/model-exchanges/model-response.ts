@@ -1,16 +1,15 @@
 import { Message } from '../../generated/flwr/proto/message';
+import { isObject, isObjects, type JsonObject, parseJson } from '../../wire/json';
 import { textInRecord } from '../../wire/record-message';
 import { ExchangeError } from './exchange-error';
 
 /** Where tasks put the JSON that they send each other. */
 export const JSON_PLACE = { record: 'payload', field: 'json' } as const;
 
-type JsonObject = Readonly<Record<string, unknown>>;
-
 /** What a model answered, as JSON text; throws ExchangeError if it is no response, or one that tells of a failure. */
 export function responseIn(message: Buffer): string {
   const text = textInRecord(Message.decode(message), JSON_PLACE.record, JSON_PLACE.field);
-  const response = text === undefined ? undefined : parsed(text);
+  const response = text === undefined ? undefined : parseJson(text);
   if (text === undefined || !isResponse(response)) {
     throw new ExchangeError('invalid_model_response', 'The model task sent no valid response.');
   }
@@ -19,14 +18,6 @@ export function responseIn(message: Buffer): string {
     throw new ExchangeError('model_provider_error', messageOf(error));
   }
   return text;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined; // no JSON at all
-  }
 }
 
 function isResponse(value: unknown): value is JsonObject {
@@ -39,12 +30,4 @@ function isResponse(value: unknown): value is JsonObject {
 function messageOf(error: unknown): string {
   const message = isObject(error) ? error['message'] : undefined;
   return typeof message === 'string' ? message : 'The request to the model failed.';
-}
-
-export function isObjects(value: unknown): boolean {
-  return Array.isArray(value) && value.every(isObject);
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
