@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const REPORTS = mkdtempSync(join(tmpdir(), 'superlink-test-'));
@@ -92,6 +92,19 @@ function readReport(path) {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
 }
 
+/** One line for each test that failed and for each file that could not be loaded. */
+function listFailures(report) {
+  return (report?.testResults ?? []).flatMap((file) => {
+    const failed = file.assertionResults.filter(({ status }) => status === 'failed');
+    const path = relative(ROOT, file.name);
+    if (failed.length === 0) return file.status === 'failed' ? [`${path}: ${file.message}`] : [];
+    return failed.map(({ fullName, failureMessages }) => {
+      const [reason = 'no reason given'] = (failureMessages[0] ?? '').split('\n');
+      return `${path} > ${fullName}: ${reason}`;
+    });
+  });
+}
+
 /**
  * Counts a report without kindness: a skipped test, a todo, a file that could not be loaded, an
  * error outside of any test and a project without a test are failures.
@@ -123,7 +136,11 @@ async function runProject(step) {
   args.push(`--outputFile.json=${path}`);
   const { isSuccess, output } = await run(binary('vitest'), args, step);
   const report = readReport(path);
-  return { ...countReport(report, isSuccess), output: output + describeUnrun(report) };
+  return {
+    ...countReport(report, isSuccess),
+    output: output + describeUnrun(report),
+    failures: listFailures(report),
+  };
 }
 
 const secondsSince = (start) => ((performance.now() - start) / 1_000).toFixed(1);
@@ -131,13 +148,18 @@ const secondsSince = (start) => ((performance.now() - start) / 1_000).toFixed(1)
 async function runStep(step) {
   const start = performance.now();
   console.log(`[${step.name}] starts`);
-  const { passed, failed, output } = await (step.tool ? runTool(step) : runProject(step));
+  const { passed, failed, output, failures } = await (step.tool ? runTool(step) : runProject(step));
   if (failed > 0) console.log(output.trimEnd());
   const verdict = failed === 0 ? 'ok' : 'FAILED';
   console.log(
     `[${step.name}] ${verdict}: ${passed} passed, ${failed} failed, ${secondsSince(start)} s`,
   );
-  return { passed, failed };
+  const named = failures?.length > 0 ? failures : ['see its output above'];
+  return {
+    passed,
+    failed,
+    failures: failed > 0 ? named.map((text) => `[${step.name}] ${text}`) : [],
+  };
 }
 
 /** What a fresh clone lacks. It is no test, so it counts only when it fails. */
@@ -171,13 +193,16 @@ function chooseSteps(names) {
 
 async function main() {
   const steps = chooseSteps(process.argv.slice(2));
-  const total = { passed: 0, failed: 0 };
-  const add = ({ passed, failed }) => {
+  const total = { passed: 0, failed: 0, failures: [] };
+  const add = ({ passed, failed, failures }) => {
     total.passed += passed;
     total.failed += failed;
+    total.failures.push(...failures);
   };
-  if (!(await setUp())) add(ONE_FAILED);
+  if (!(await setUp())) add({ ...ONE_FAILED, failures: ['[set-up] see its output above'] });
   for (const step of steps) add(await runStep(step));
+  // Last, because CI keeps the end of a long log and drops its middle.
+  for (const failure of total.failures) console.log(`failed: ${failure}`);
   console.log(`${total.passed} passed, ${total.failed} failed`);
   return total.failed === 0 ? 0 : 1;
 }
