@@ -6,6 +6,7 @@ import { DatabaseServers } from './database-servers';
 import { LastingClient } from './lasting-client';
 import { MIGRATIONS } from './migrations/migrations';
 import { ServersPool } from './servers-pool';
+import { SilentLogger } from './silent-logger';
 
 type TypeId = Parameters<typeof types.getTypeParser>[0];
 
@@ -27,6 +28,8 @@ export interface DataSourceSettings {
   readonly isPooled?: boolean;
   /** Most connections that this process opens, besides the one that listens. */
   readonly poolSize: number;
+  /** True: nothing has a limit of time, for migrations, which may take long or wait for others that do. */
+  readonly isPatient?: boolean;
   /** Entity classes of the modules; migrations need none. */
   readonly entities?: MixedList<new () => object>;
 }
@@ -48,7 +51,7 @@ const SESSION_SETTINGS = {
  */
 export function createDataSource(settings: DataSourceSettings): DataSource {
   const servers = new DatabaseServers(settings.url);
-  const isPooled = settings.isPooled ?? false;
+  const { isPooled = false, isPatient = false } = settings;
   return new DataSource({
     type: 'postgres',
     driver: { Pool: ServersPool },
@@ -59,6 +62,7 @@ export function createDataSource(settings: DataSourceSettings): DataSource {
     migrationsTableName: 'schema_migration',
     synchronize: false,
     logging: false,
+    logger: new SilentLogger(),
     poolErrorHandler: () => undefined, // an idle connection broke: the pool has dropped it already
     extra: {
       Client: LastingClient,
@@ -70,7 +74,7 @@ export function createDataSource(settings: DataSourceSettings): DataSource {
       idleTimeoutMillis: 60_000,
       maxLifetimeSeconds: 600,
       keepAlive: true,
-      query_timeout: 20_000,
+      ...(!isPatient && { query_timeout: 20_000 }),
       ...(!isPooled && SESSION_SETTINGS),
     },
   });

@@ -26,6 +26,8 @@ const SOCKET_CODES = new Set([
 /** node-postgres reports these without any code. */
 const CODELESS =
   /Connection terminated|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after calling end|Query read timeout/;
+/** A migration changed what a statement of this connection yields, which stays prepared as it was. */
+const STALE_STATEMENT = /cached plan must not change result type/;
 /** The whole transaction can be run again at once: nothing of it was done. */
 const REPEATABLE_CODES = new Set(['40001', '40P01']);
 /** Input that PostgreSQL itself cannot store: NUL in text, broken UTF-8, numbers out of range, ids too long for an index. */
@@ -44,12 +46,17 @@ export function errorCode(error: unknown): string {
 }
 
 export function isRepeatable(error: unknown): boolean {
-  return error instanceof RepeatTransaction || REPEATABLE_CODES.has(errorCode(error));
+  if (error instanceof RepeatTransaction || isStaleStatement(error)) return true;
+  return REPEATABLE_CODES.has(errorCode(error));
+}
+
+function isStaleStatement(error: unknown): boolean {
+  return error instanceof Error && STALE_STATEMENT.test(error.message);
 }
 
 /** True if the database cannot serve now, but may in a moment. */
 export function isTransient(error: unknown): boolean {
-  if (error instanceof RepeatTransaction) return true;
+  if (error instanceof RepeatTransaction || isStaleStatement(error)) return true;
   const code = errorCode(error);
   if (TRANSIENT_CODES.has(code) || SOCKET_CODES.has(code) || TRANSIENT_CLASS.test(code))
     return true;
@@ -63,6 +70,7 @@ export function breaksConnection(error: unknown): boolean {
     SOCKET_CODES.has(code) ||
     /^(08|57P0)/.test(code) ||
     code === '25006' ||
+    isStaleStatement(error) ||
     (code === '' && isTransient(error) && !(error instanceof RepeatTransaction))
   );
 }

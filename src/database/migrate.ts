@@ -1,17 +1,38 @@
-import { type DataSource, MigrationExecutor } from 'typeorm';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { type DataSource, type EntityManager, MigrationExecutor } from 'typeorm';
 
 import { createDataSource } from './data-source';
+import { errorCode } from './database-errors';
 import { MIGRATIONS } from './migrations/migrations';
 
 /** Any constant of our own: all replicas that migrate meet at this lock. */
 const MIGRATION_LOCK = 7_203_518_846;
 
-/** The database was migrated by a newer release than this program. */
+/** A blocked statement blocks every later call that wants the same table, so it gives way after this. */
+const LOCK_TIMEOUT = '1s';
+const PAUSE_MILLISECONDS = 500;
+const MOST_ATTEMPTS = 80;
+/** lock_timeout, and a deadlock with calls that go on meanwhile: nothing was done. */
+const GAVE_WAY = new Set(['55P03', '40P01']);
+
+/** The database was migrated by a release that this program cannot run beside. */
 export class SchemaTooNewError extends Error {
   constructor(unknown: readonly string[]) {
     super(
-      `The database has a newer schema than this program knows (${unknown.join(', ')}). ` +
+      `The database has a newer schema than this program can serve (${unknown.join(', ')}). ` +
         'Start the newer release of superlink-ha, or use another database.',
+    );
+  }
+}
+
+/** Something holds a table that the migrations change, and does not let go. */
+export class MigrationBlockedError extends Error {
+  constructor(cause: unknown) {
+    super(
+      'The migrations found a table locked at every attempt, and changed nothing. ' +
+        'End the long transaction (see pg_stat_activity), then try again.',
+      { cause },
     );
   }
 }
@@ -28,26 +49,37 @@ export class SchemaTooOldError extends Error {
 
 /**
  * Brings the schema of the database at `url` up to date, under an advisory lock: of many that start at once one
- * does the work and the others find it done. Throws SchemaTooNewError before it changes anything.
+ * does the work and the others find it done. Replicas may serve meanwhile. Throws SchemaTooNewError before it changes
+ * anything, and MigrationBlockedError if something holds a table through all `attempts`, by default two minutes.
  */
-export async function migrate(url: string): Promise<{ applied: string[] }> {
-  const dataSource = await createDataSource({ url, poolSize: 2 }).initialize();
+export async function migrate(
+  url: string,
+  { attempts = MOST_ATTEMPTS } = {},
+): Promise<{ applied: string[] }> {
+  const dataSource = await createDataSource({ url, poolSize: 2, isPatient: true }).initialize();
   try {
-    return { applied: await migrateUnderLock(dataSource) };
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return { applied: await migrateUnderLock(dataSource) };
+      } catch (error) {
+        if (!GAVE_WAY.has(errorCode(error))) throw error;
+        if (attempt >= attempts) throw new MigrationBlockedError(error);
+        await pause(PAUSE_MILLISECONDS);
+      }
+    }
   } finally {
     await dataSource.destroy();
   }
 }
 
-/** Throws SchemaTooOldError or SchemaTooNewError unless the schema is exactly this program's. */
+/** Throws SchemaTooOldError or SchemaTooNewError unless this program can serve the schema. */
 export async function checkSchema(dataSource: DataSource): Promise<void> {
-  const applied = await appliedNames(dataSource);
-  refuseNewer(applied);
+  const applied = await readApplied(dataSource.manager);
   const missing = knownNames().filter((name) => !applied.includes(name));
   if (missing.length > 0) throw new SchemaTooOldError(missing);
 }
 
-/** Name of the last migration that this program knows: with checkSchema passed, the schema of its database. */
+/** Name of the last migration that this program knows. */
 export function newestMigration(): string {
   return knownNames().at(-1) ?? '';
 }
@@ -60,7 +92,8 @@ async function migrateUnderLock(dataSource: DataSource): Promise<string[]> {
     await runner.query('set local lock_timeout = 0');
     await runner.query('set local statement_timeout = 0');
     await runner.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-    refuseNewer(await appliedNames(dataSource));
+    await runner.query("select set_config('lock_timeout', $1, true)", [LOCK_TIMEOUT]);
+    await readApplied(runner.manager);
     const executor = new MigrationExecutor(dataSource, runner);
     executor.transaction = 'none'; // ours holds the lock and all migrations
     const done = await executor.executePendingMigrations();
@@ -74,19 +107,23 @@ async function migrateUnderLock(dataSource: DataSource): Promise<string[]> {
   }
 }
 
-async function appliedNames(dataSource: DataSource): Promise<string[]> {
-  const [table] = await dataSource.query<{ found: string | null }[]>(
-    `select to_regclass('schema_migration') as found`,
+/** Names of the migrations that the database has. Throws SchemaTooNewError if one of them ended this release's time. */
+async function readApplied(database: EntityManager): Promise<string[]> {
+  const [found] = await database.query<{ applied: boolean; floor: boolean }[]>(
+    `select to_regclass('schema_migration') is not null as applied,
+            to_regclass('schema_floor') is not null as floor`,
   );
-  if (table === undefined || table.found === null) return [];
-  const rows = await dataSource.query<{ name: string }[]>('select name from schema_migration');
-  return rows.map((row) => row.name);
-}
-
-function refuseNewer(applied: readonly string[]): void {
+  if (found?.applied !== true) return [];
+  const rows = await database.query<{ name: string }[]>('select name from schema_migration');
+  const applied = rows.map(({ name }) => name);
   const known = knownNames();
   const unknown = applied.filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new SchemaTooNewError(unknown);
+  const floor = found.floor
+    ? await database.query<{ migration: string }[]>('select migration from schema_floor')
+    : [];
+  const canServe = floor.some(({ migration }) => known.includes(migration));
+  if (unknown.length > 0 && !canServe) throw new SchemaTooNewError(unknown);
+  return applied;
 }
 
 function knownNames(): string[] {

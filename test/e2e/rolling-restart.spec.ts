@@ -1,10 +1,14 @@
+import { inject } from 'vitest';
+
 import { waitUntil } from '../../scripts/flower/ports.mjs';
+import { makeNextRelease } from '../support/next-release';
 import { running } from '../support/running-programs';
 import { TOY } from '../support/stock-federation';
 import { useStockFederation } from '../support/use-stock-federation';
 import { expectWholeRun, linesOfApp } from './whole-run';
 
-const ROUNDS = 8;
+/** Each replica is restarted twice meanwhile. */
+const ROUNDS = 16;
 const RUN_MILLISECONDS = 240_000;
 const DRAIN_MILLISECONDS = 30_000;
 const STOP_MILLISECONDS = 10_000;
@@ -14,8 +18,11 @@ describe('a federation of stock clients', () => {
 
   beforeAll(() => here.federation.startClients());
 
-  it('does not notice that its replicas are restarted one by one', async () => {
+  it('does not notice that its replicas are brought to a newer schema one by one, and back', async () => {
     const { federation, ledger } = here;
+    const main = inject('superlinkProgram');
+    const next = makeNextRelease(main);
+    onTestFinished(next.remove);
     const runId = await federation.clients.run(TOY, { rounds: ROUNDS, 'client-delay': 2 });
     const follower = federation.clients.follow(runId);
     const cuts: string[] = [];
@@ -24,18 +31,21 @@ describe('a federation of stock clients', () => {
     let isFinished = false;
     void finished.then(() => (isFinished = true));
     await follower.waitForLine(/^round 1 begins/, RUN_MILLISECONDS);
-    for (const replica of federation.replicas) {
-      const began = performance.now();
-      const { code } = await replica.terminate();
-      expect({ code, isFinished }).toEqual({ code: 0, isFinished: false });
-      expect(performance.now() - began).toBeLessThan(DRAIN_MILLISECONDS);
-      await replica.start();
-      await federation.proxy.untilAllUp();
+    for (const release of [next.main, main]) {
+      for (const replica of federation.replicas) {
+        const began = performance.now();
+        const { code } = await replica.terminate();
+        expect({ code, isFinished }).toEqual({ code: 0, isFinished: false });
+        expect(performance.now() - began).toBeLessThan(DRAIN_MILLISECONDS);
+        await replica.start(release);
+        await federation.proxy.untilAllUp();
+      }
     }
     await finished;
     await follower.waitForEnd(RUN_MILLISECONDS);
 
     await expectWholeRun(federation, ledger, runId, ROUNDS);
+    expect(await ledger.appliedMigrations()).toContain(next.migration);
     expect(cuts).toEqual([]);
     expect(linesOfApp(follower.lines)).toEqual(linesOfApp(await federation.clients.log(runId)));
     expect(federation.retriesOfClients).toEqual([]);

@@ -70,9 +70,9 @@ export class HouseholdReplica extends EventEmitter<ReplicaEvents> {
     return this.child!.pid;
   }
 
-  /** Starts it, again if it has ended; resolves when it is ready. */
-  async start(): Promise<void> {
-    const { household, index, main, environment } = this.options;
+  /** Starts it, again if it has ended; resolves when it is ready. `main` may be another release's main.js. */
+  async start(main = this.options.main): Promise<void> {
+    const { household, index, environment } = this.options;
     const name = `replica-${index + 1}`;
     const child = household.start(name, process.execPath, [main, ...this.args()], {
       stage: STAGE,

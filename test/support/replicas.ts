@@ -34,8 +34,9 @@ export class TestReplica {
   constructor(
     readonly addresses: Addresses,
     args: readonly string[],
+    program = inject('superlinkProgram'),
   ) {
-    const child = spawn(process.execPath, [inject('superlinkProgram'), ...args], {
+    const child = spawn(process.execPath, [program, ...args], {
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -106,14 +107,15 @@ export class TestReplica {
 
 /**
  * Starts `count` replicas over one database and waits until all are ready. Holds are off (0 s) unless `flags` say
- * otherwise: of a flag given twice the last one counts.
+ * otherwise: of a flag given twice the last one counts. `program` is the main.js of another release.
  */
 export async function startReplicas(
   count: number,
   databaseUrl: string,
   flags: readonly string[] = [],
+  program = inject('superlinkProgram'),
 ): Promise<TestReplica[]> {
-  const starts = Array.from({ length: count }, () => startReplica(databaseUrl, flags));
+  const starts = Array.from({ length: count }, () => startReplica(databaseUrl, flags, program));
   const settled = await Promise.allSettled(starts);
   const started = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   if (started.length < count) await killReplicas(started);
@@ -134,13 +136,17 @@ export function showLogsOfFailure(failed: boolean, replicas: readonly TestReplic
 }
 
 /** Another process may take a port between the look and the start, so this is tried again. */
-async function startReplica(databaseUrl: string, flags: readonly string[]): Promise<TestReplica> {
+async function startReplica(
+  databaseUrl: string,
+  flags: readonly string[],
+  program: string,
+): Promise<TestReplica> {
   for (let attempt = 1; ; attempt += 1) {
     const ports = await freePorts(4);
     const [fleet, serverAppIo, control, http] = ports.map((port) => `127.0.0.1:${port}`);
     const addresses = { fleet, serverAppIo, control, http } as Addresses;
     const args = [...argumentsFor(addresses, databaseUrl), ...flags];
-    const replica = new TestReplica(addresses, args);
+    const replica = new TestReplica(addresses, args, program);
     try {
       await replica.untilReady();
       return replica;
