@@ -1,6 +1,6 @@
 import { type DataSource, MigrationExecutor } from 'typeorm';
 
-import { createDataSource } from './data-source';
+import { createDataSource, type DataSourceSettings } from './data-source';
 import { MIGRATIONS } from './migrations/migrations';
 
 /** Any constant of our own: all replicas that migrate meet at this lock. */
@@ -45,6 +45,18 @@ export async function checkSchema(dataSource: DataSource): Promise<void> {
   refuseNewer(applied);
   const missing = knownNames().filter((name) => !applied.includes(name));
   if (missing.length > 0) throw new SchemaTooOldError(missing);
+}
+
+/** The same for a database that nothing has connected to yet. */
+export async function checkSchemaAt(
+  where: Pick<DataSourceSettings, 'url' | 'isPooled'>,
+): Promise<void> {
+  const dataSource = await createDataSource({ ...where, poolSize: 1 }).initialize();
+  try {
+    await checkSchema(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
 }
 
 /** Name of the last migration that this program knows: with checkSchema passed, the schema of its database. */
