@@ -17,10 +17,12 @@ import { freePorts, ProgramRun } from '../support/superlink-program';
 
 const NOT_SERVING =
   HealthCheckResponse_ServingStatus[HealthCheckResponse_ServingStatus.NOT_SERVING];
+/** Several starts in a row, on machines that may do much else. */
+const TEST_MILLISECONDS = 180_000;
 const MOST_CONNECTIONS = 8;
 const SETTINGS = [`max_connections=${MOST_CONNECTIONS}`, 'superuser_reserved_connections=0'];
 
-describe('a start without a database to go to', () => {
+describe('a start without a database to go to', { timeout: TEST_MILLISECONDS }, () => {
   let home: PostgresHome;
   let postgres: PostgresInstance;
   let program: ProgramRun;
@@ -34,6 +36,7 @@ describe('a start without a database to go to', () => {
   });
   afterEach(async () => {
     await program.kill();
+    await postgres.stop();
   });
   afterAll(async () => {
     await home.remove();
@@ -92,10 +95,9 @@ describe('a start without a database to go to', () => {
     expect(await probes()).toEqual(WAITS);
     await postgres.start(SETTINGS);
     await program.says(/Serving/);
-    await vi.waitFor(async () => expect(await probes()).toEqual(SERVES));
+    await vi.waitFor(async () => expect(await probes()).toEqual(SERVES), 20_000);
     program.signal('SIGTERM');
     expect(await program.code()).toBe(0);
-    await postgres.stop();
   });
 
   it('asks clients who come already to come again', async () => {
@@ -133,10 +135,6 @@ describe('a start without a database to go to', () => {
     beforeEach(async () => {
       await postgres.start(SETTINGS);
     });
-    afterEach(async () => {
-      await program.kill();
-      await postgres.stop();
-    });
 
     it('is waited for until it has a free connection', async () => {
       const taken = await Promise.all(
@@ -151,7 +149,7 @@ describe('a start without a database to go to', () => {
       expect(await probes()).toEqual(WAITS);
       await Promise.all(taken.map((client) => client.end()));
       await program.says(/Serving/);
-      await vi.waitFor(async () => expect(await probes()).toEqual(SERVES));
+      await vi.waitFor(async () => expect(await probes()).toEqual(SERVES), 20_000);
     });
 
     it('is not waited for if it refuses the password, has no such database or is too new', async () => {
