@@ -4,8 +4,8 @@ import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 
 import { Metrics } from '../metrics/metrics';
-import { Database } from './database';
 import { connectionTurns } from './connection-turns';
+import { Database } from './database';
 import { DatabaseClock } from './database-clock';
 import { DatabaseMeter } from './database-meter';
 

@@ -3,6 +3,7 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 
 import { Client } from 'pg';
 
+import { FleetService } from '../../src/generated/flwr/proto/fleet';
 import { useCluster } from '../support/cluster';
 import { METRICS_FLAGS, metricsUrlOf, scrape } from '../support/metrics';
 import { NodeActor } from '../support/node-actor';
@@ -13,6 +14,7 @@ const PULLS_OF_EACH = 40;
 const HEARTBEAT_SECONDS = 10;
 /** Stock SuperNodes wait for 5 s for the answer to a heartbeat. */
 const HEARTBEAT_PATIENCE_MILLISECONDS = 5_000;
+const SOON = { timeout: 20_000, interval: 50 };
 const MEBIBYTE = 1024 * 1024;
 
 describe('more calls than the database can take', () => {
@@ -31,7 +33,7 @@ describe('more calls than the database can take', () => {
     const pulls = nodes.flatMap((node) =>
       Array.from({ length: PULLS_OF_EACH }, () => outcomeOf(node.pull())),
     );
-    await expect.poll(() => metric('calls_waiting', { urgency: 'last' })).toBeGreaterThan(0);
+    await expect.poll(() => metric('calls_waiting', { urgency: 'last' }), SOON).toBeGreaterThan(0);
     expect(await metric('calls_in_work')).toBe(16);
 
     const asked = performance.now();
@@ -60,20 +62,21 @@ describe('more calls than the database can take', () => {
     const lock = new Client({ connectionString: cluster.database.url });
     await lock.connect();
     await lock.query('begin; lock table instruction in access exclusive mode');
-    const impatient = cluster.connect();
     const pulls = Array.from({ length: PULLS_OF_EACH }, () =>
-      node
-        .through(impatient)
-        .pull()
-        .catch(() => undefined),
+      cluster.clients.start(
+        FleetService.pullMessages,
+        { node: node.requests.node, messageIds: [] },
+        node.headers(),
+      ),
     );
-    await expect.poll(() => metric('calls_waiting')).toBe(PULLS_OF_EACH - 16);
-    impatient.close();
-    await expect.poll(() => metric('calls_waiting')).toBe(0);
+    const outcomes = Promise.all(pulls.map(({ answer }) => outcomeOf(answer)));
+    await expect.poll(() => metric('calls_waiting'), SOON).toBe(PULLS_OF_EACH - 16);
+    for (const pull of pulls) pull.cancel();
+    await expect.poll(() => metric('calls_waiting'), SOON).toBe(0);
+    expect(new Set(await outcomes)).toEqual(new Set(['CANCELLED']));
     await lock.query('rollback');
     await lock.end();
-    await Promise.all(pulls);
-    await expect.poll(() => metric('calls_in_work')).toBe(0);
+    await expect.poll(() => metric('calls_in_work'), SOON).toBe(0);
     expect(await outcomeOf(node.pull())).toBe('OK');
   });
 

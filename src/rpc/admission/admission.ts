@@ -12,8 +12,8 @@ import { urgencyOf } from './urgency-of';
 const CALLS_PER_CONNECTION = 4;
 /** Each takes some 30 KiB, as a held one does. */
 const WAITING_PER_CONNECTION = 400;
-/** A heartbeat's client waits for 5 s, and what is in work then takes its time, too. */
-const PATIENCE_MILLISECONDS = 3_000;
+/** Clients over HTTP give up after 30 s, of which work may take half; CLIs do not come again by themselves. */
+const PATIENCE_MILLISECONDS = 10_000;
 
 /** Gives back what a call was admitted with; safe to call again. */
 export type Leave = () => void;
@@ -37,7 +37,7 @@ export class Admission {
     });
     this.refusals = metrics.counter({
       name: 'admission_refusals_total',
-      help: 'Calls that were told to come again, and why: "full": too many waited; "late": waited for 3 s; "bytes": large requests took the memory set aside for them.',
+      help: 'Calls that were told to come again, and why: "full": too many waited; "late": waited for 10 s; "bytes": large requests took the memory set aside for them.',
       labels: ['urgency', 'why'],
     });
     this.showQueue(metrics);
