@@ -8,7 +8,7 @@ const PROGRAM = 'test/support/program-setup.ts';
 
 // What is about calls, and not about the program or the database, is proven over both wires.
 const OVER_HTTP_TOO = [
-  'test/integration/{holds,races,replica-death,start-races}.spec.ts',
+  'test/integration/{holds,overload,races,replica-death,start-races}.spec.ts',
   'test/integration/{bad-input,delivery,exec,http,lost-answers,runtime,statement-budget}/**/*.spec.ts',
 ];
 const INTEGRATION = {

@@ -4,7 +4,16 @@ import { title } from '../scripts/demo/terminal.mjs';
 import { inWorkplace } from '../scripts/demo/workplace.mjs';
 import { machine, report } from './report.mjs';
 
-const BENCHES = ['rounds', 'rounds-of-two', 'idle', 'budget', 'memory', 'objects', 'transports'];
+const BENCHES = [
+  'rounds',
+  'rounds-of-two',
+  'idle',
+  'budget',
+  'memory',
+  'objects',
+  'transports',
+  'overload',
+];
 
 const unknown = process.argv.slice(2).filter((name) => !BENCHES.includes(name));
 if (unknown.length > 0) {

@@ -2,12 +2,14 @@ import 'reflect-metadata';
 
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { DataSource } from 'typeorm';
 
 import { AppModule } from './app.module';
 import { AUTOMATION_ENTITIES } from './automations/entities/automation.entities';
 import type { ReplicaConfig } from './config/config';
 import { createDataSource } from './database/data-source';
 import { checkSchema } from './database/migrate';
+import { type Patience, waitForDatabase } from './database/wait-for-database';
 import { DrainService } from './health/drain.service';
 import { createLogger } from './logging/create-logger';
 import { NestLogger } from './logging/nest-logger';
@@ -26,17 +28,11 @@ export interface Replica {
 }
 
 /** Starts one replica in this process. Throws what a port, the database or a certificate said. */
-export async function startReplica(config: ReplicaConfig): Promise<Replica> {
+export async function startReplica(config: ReplicaConfig, patience: Patience): Promise<Replica> {
   const file = await openRotatingFile(config.log);
   const logger = createLogger(config.log, file === undefined ? [] : [file]);
-  const dataSource = await createDataSource({
-    url: config.database.url,
-    isPooled: config.database.directUrl !== undefined,
-    poolSize: config.database.poolSize,
-    entities: [...AUTOMATION_ENTITIES, ...RUN_ENTITIES],
-  }).initialize();
+  const dataSource = await waitForDatabase(patience, () => connect(config));
   try {
-    await checkSchema(dataSource);
     const app = await NestFactory.create<NestExpressApplication>(
       AppModule.forRoot(config, logger, dataSource),
       new RpcExpressAdapter(),
@@ -55,6 +51,23 @@ export async function startReplica(config: ReplicaConfig): Promise<Replica> {
     return { stop: () => stop(app, doors, logger, config.drainSeconds) };
   } catch (error) {
     if (dataSource.isInitialized) await dataSource.destroy();
+    throw error;
+  }
+}
+
+/** Throws also if the schema is not the one of this program. */
+async function connect({ database }: ReplicaConfig): Promise<DataSource> {
+  const dataSource = await createDataSource({
+    url: database.url,
+    isPooled: database.directUrl !== undefined,
+    poolSize: database.poolSize,
+    entities: [...AUTOMATION_ENTITIES, ...RUN_ENTITIES],
+  }).initialize();
+  try {
+    await checkSchema(dataSource);
+    return dataSource;
+  } catch (error) {
+    await dataSource.destroy();
     throw error;
   }
 }

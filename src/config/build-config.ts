@@ -70,6 +70,7 @@ export function databaseOf(values: SettingValues, isRoot: boolean): Config['data
     ...(values.database !== undefined && { url: values.database }),
     ...(values.databaseDirect !== undefined && { directUrl: values.databaseDirect }),
     poolSize: values.poolSize,
+    waitSeconds: values.databaseWaitSeconds,
     migrateOnStart: values.migrate,
     dataDirectory: resolve(expandHome(values.dataDirectory ?? standard)),
   };

@@ -39,6 +39,8 @@ export interface Config {
     readonly directUrl?: string;
     /** Connections of one replica. */
     readonly poolSize: number;
+    /** How long a start waits for it; 0: not at all. */
+    readonly waitSeconds: number;
     readonly migrateOnStart: boolean;
     readonly dataDirectory: string;
   };

@@ -49,6 +49,7 @@ export function warningsOf({ values, sources }: ResolvedSettings, config: Config
       config.superexecSecret !== undefined && config.tls.appIo === undefined,
       'SuperExec signs its calls, but ServerAppIo has no TLS: they can be read on the way.',
     ],
+    [values.enableHttpApi, '--enable-http-api is not needed: the HTTP APIs are always served.'],
     [isAllowNamed, '--allow-runtime-dependency-installation is deprecated: it is the default.'],
   ];
   return candidates.flatMap(([holds, text]) => (holds ? [text] : []));

@@ -20,11 +20,6 @@ export const REFUSED_FLAGS: readonly RefusedFlag[] = [
   { flag: '--executor-dir', takesValue: true, reason: EXECUTOR },
   { flag: '--executor-config', takesValue: true, reason: EXECUTOR },
   {
-    flag: '--enable-http-api',
-    takesValue: false,
-    reason: 'is not supported yet: the HTTP APIs come with a later release, without a flag.',
-  },
-  {
     flag: '--disable-grpc-api',
     takesValue: false,
     reason: 'is not supported: the gRPC APIs are always served.',

@@ -10,6 +10,7 @@ import { sql, type Statement } from './sql';
 
 const READ_CLOCK: Statement = {
   name: 'read-clock',
+  urgency: 'first',
   text: sql`select extract(epoch from clock_timestamp())::double precision as seconds`,
 };
 const READ_NOW: Statement = {

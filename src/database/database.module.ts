@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 
 import { Metrics } from '../metrics/metrics';
+import { connectionTurns } from './connection-turns';
 import { Database } from './database';
 import { DatabaseClock } from './database-clock';
 import { DatabaseMeter } from './database-meter';
@@ -34,8 +35,10 @@ export class DatabaseModule {
       providers: [
         {
           provide: Database,
-          useFactory: (metrics: Metrics) =>
-            new Database(pool, new DatabaseMeter(metrics, pool), !isPooled),
+          useFactory: (metrics: Metrics) => {
+            const turns = connectionTurns(pool.options.max);
+            return new Database(pool, turns, new DatabaseMeter(metrics, pool, turns), !isPooled);
+          },
           inject: [Metrics],
         },
         DatabaseClock,

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg';
 
+import { SuperLinkError } from '../errors/superlink-error';
+import { TurnRefused, type Turns, type Urgency } from '../waiting/turns';
 import { breaksConnection, isRepeatable, translateDatabaseError } from './database-errors';
 import type { DatabaseMeter } from './database-meter';
 import type { Statement } from './sql';
@@ -40,6 +42,7 @@ export class Database implements Queryable {
   /** @param isPrepared false: statements go without names, for poolers that mix up what was prepared where */
   constructor(
     private readonly pool: Pool,
+    private readonly turns: Turns,
     private readonly meter: DatabaseMeter,
     private readonly isPrepared = true,
   ) {}
@@ -51,7 +54,12 @@ export class Database implements Queryable {
   ): Promise<Row[]> {
     return this.repeat(async () => {
       const message = messageOf(statement, values, this.isPrepared); // pg writes into it
-      return (await this.pool.query<Row>(message)).rows;
+      const end = await this.turn(statement.urgency);
+      try {
+        return (await this.pool.query<Row>(message)).rows;
+      } finally {
+        end();
+      }
     });
   }
 
@@ -83,6 +91,15 @@ export class Database implements Queryable {
   }
 
   private async lend<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+    const end = await this.turn();
+    try {
+      return await this.lendInTurn(work);
+    } finally {
+      end();
+    }
+  }
+
+  private async lendInTurn<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
     const client = await this.pool.connect();
     try {
       const result = await work(client);
@@ -91,6 +108,17 @@ export class Database implements Queryable {
     } catch (error) {
       client.release(breaksConnection(error));
       throw error;
+    }
+  }
+
+  /** The pool itself would serve in order of asking, heartbeats behind all else. */
+  private async turn(urgency: Urgency = 'usual'): Promise<() => void> {
+    try {
+      return await this.turns.take(urgency);
+    } catch (error) {
+      if (!(error instanceof TurnRefused)) throw error;
+      this.meter.refused(urgency, error.why);
+      throw new SuperLinkError('UNAVAILABLE', undefined, { cause: error });
     }
   }
 

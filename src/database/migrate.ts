@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { type DataSource, type EntityManager, MigrationExecutor } from 'typeorm';
 
-import { createDataSource } from './data-source';
+import { createDataSource, type DataSourceSettings } from './data-source';
 import { errorCode } from './database-errors';
 import { MIGRATIONS } from './migrations/migrations';
 
@@ -77,6 +77,18 @@ export async function checkSchema(dataSource: DataSource): Promise<void> {
   const applied = await readApplied(dataSource.manager);
   const missing = knownNames().filter((name) => !applied.includes(name));
   if (missing.length > 0) throw new SchemaTooOldError(missing);
+}
+
+/** The same for a database that nothing has connected to yet. */
+export async function checkSchemaAt(
+  where: Pick<DataSourceSettings, 'url' | 'isPooled'>,
+): Promise<void> {
+  const dataSource = await createDataSource({ ...where, poolSize: 1 }).initialize();
+  try {
+    await checkSchema(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
 }
 
 /** Name of the last migration that this program knows. */

@@ -1,3 +1,5 @@
+import type { Urgency } from '../waiting/turns';
+
 declare const sqlBrand: unique symbol;
 
 /** Text of a statement. Only the `sql` tag makes it, so values can never be spliced into one. */
@@ -7,6 +9,8 @@ export type SqlText = string & { readonly [sqlBrand]: true };
 export interface Statement {
   readonly name: string;
   readonly text: SqlText;
+  /** Who gets a connection first when there are too few; `usual` unless it says so. */
+  readonly urgency?: Urgency;
 }
 
 /** Builds a statement from constant text and from other pieces of SQL; values go in as `$n`. */

@@ -6,6 +6,7 @@ import { sql, type Statement } from '../database/sql';
 
 const PING: Statement = {
   name: 'ping',
+  urgency: 'first',
   text: sql`select pg_is_in_recovery() as is_read_only`,
 };
 /** Below the usual time-out of a probe. */

@@ -33,6 +33,7 @@ export interface ClaimedInstructionRow {
  */
 export const CLAIM_INSTRUCTION: Statement = {
   name: 'claim-instruction',
+  urgency: 'last',
   text: sql`
 with caller as (${CALLING_NODE}),
 next as (
@@ -71,6 +72,7 @@ export interface CallerRow {
 /** The node has all objects of instruction $4: it is never handed out again, its objects may go. Repeatable. */
 export const CONFIRM_INSTRUCTION: Statement = {
   name: 'confirm-instruction',
+  urgency: 'first',
   text: sql`
 with caller as (${CALLING_NODE_IN_RUN}),
 confirmed as (

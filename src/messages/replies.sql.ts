@@ -171,6 +171,7 @@ select message_id from made`,
 /** The task has all of $2, a reply or an instruction to itself: that and what it answers are done with. Repeatable. */
 export const CONFIRM_REPLY: Statement = {
   name: 'confirm-reply',
+  urgency: 'first',
   text: sql`
 with caller as (${CALLING_TASK}),
 confirmed as (

@@ -81,6 +81,7 @@ returning node_id`,
 /** The caller check is the update itself: no row, no such node. The release comes along without a write of its own. */
 export const NODE_HEARTBEAT: Statement = {
   name: 'node-heartbeat',
+  urgency: 'first',
   text: sql`
 update node set
   last_activated_at = case when online_until > now() then last_activated_at else now() end,
@@ -100,6 +101,7 @@ returning node_id`,
  */
 export const NODES_SEEN: Statement = {
   name: 'nodes-seen',
+  urgency: 'first',
   text: sql`
 with seen as (
   select node_id, now() - max(age) * interval '1 second' as at

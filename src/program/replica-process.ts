@@ -9,15 +9,29 @@ import type { ReplicaOrder, ReplicaReport } from './supervisor';
 async function main(): Promise<number> {
   // Ctrl-C reaches all processes of the terminal; the supervisor alone decides
   process.on('SIGINT', () => undefined);
-  const stop = once(process, 'SIGTERM');
-  const [{ config }] = (await once(process, 'message')) as [ReplicaOrder];
+  const stopping = new AbortController();
+  const stop = once(process, 'SIGTERM').then(() => {
+    stopping.abort();
+  });
+  const [{ config }] = await order();
   const { runReplica } = await import('./run-replica.js');
   const number = String(config.log.replicaNumber);
   const say = (line: string) => process.stderr.write(`superlink: replica ${number}: ${line}\n`);
-  const replica = await runReplica(config, say);
-  report({ state: 'ready' });
-  await stop;
-  return replica.stop();
+  try {
+    const replica = await runReplica(config, say, stopping.signal);
+    report({ state: 'ready' });
+    await stop;
+    return await replica.stop();
+  } catch (error) {
+    if (error === stopping.signal.reason) return 0; // it waited for the database
+    throw error;
+  }
+}
+
+async function order(): Promise<[ReplicaOrder]> {
+  const given = once(process, 'message');
+  report({ state: 'idle' });
+  return (await given) as [ReplicaOrder];
 }
 
 function report(message: ReplicaReport): void {

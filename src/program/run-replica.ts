@@ -1,5 +1,6 @@
 import type { ReplicaConfig } from '../config/config';
 import { startReplica } from '../replica';
+import { databasePatience } from './database-patience';
 import { endsWithin } from './stop-request';
 import { startSuperExec, type SuperExecCompanion } from './superexec-companion';
 import { startWatchdog } from './watchdog';
@@ -10,12 +11,17 @@ export interface Running {
   stop(): Promise<number>;
 }
 
-/** One replica in this process, with its SuperExec if that was asked for. */
+/**
+ * One replica in this process, with its SuperExec if that was asked for. While it waits for the database, `stopped` ends
+ * the start: it rejects with the signal's reason.
+ */
 export async function runReplica(
   config: ReplicaConfig,
   say: (line: string) => void,
+  stopped: AbortSignal,
 ): Promise<Running> {
-  const replica = await startReplica(config);
+  const patience = databasePatience(config.database.waitSeconds, stopped, say);
+  const replica = await startReplica(config, patience);
   startWatchdog(config.watchdogSeconds, nameOf(config));
   const superExec = await superExecFor(config, say).catch(async (error: unknown) => {
     await replica.stop();

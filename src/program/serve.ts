@@ -1,11 +1,16 @@
+import { once } from 'node:events';
+
 import type { Config, ReplicaConfig } from '../config/config';
 import { loadConfig, loadDatabaseConfig } from '../config/load-config';
 import type { FlagTexts } from '../config/resolve-settings';
-import { migrate } from '../database/migrate';
+import { checkSchemaAt, migrate } from '../database/migrate';
+import { waitForDatabase } from '../database/wait-for-database';
+import { databasePatience } from './database-patience';
 import { openEmbeddedPostgres } from './embedded-postgres';
 import { checkPorts } from './ports';
 import type { Running } from './run-replica';
 import { watchStopSignals } from './stop-request';
+import { openWaitingDoors } from './waiting-doors';
 
 /** Besides the pools: each replica's listener, migrations, and a person with psql. */
 const SPARE_CONNECTIONS_PER_REPLICA = 5;
@@ -17,23 +22,26 @@ const EVERY_STOP = /terminating connection due to administrator command/;
 
 type Say = (line: string) => void;
 
+/** `migrate` ends at a signal as any process does. */
+const NEVER = new AbortController().signal;
+
 /** Serves until a signal; resolves with the exit code. Throws ConfigError, StartFailure or what the start threw. */
 export async function serve(flags: FlagTexts, say: Say): Promise<number> {
   const { config, warnings } = loadConfig(flags);
-  const stop = watchStopSignals(() => {
-    say('Ending at once, at the second signal.');
-    process.exit(1);
-  });
+  const stopped = stopSignal(say);
   await checkPorts(config);
   const database = await openDatabase(config.database, config.replicas, say);
   try {
-    if (config.database.migrateOnStart) await migrate(config.database.directUrl ?? database.url);
-    const running = await start(withDatabase(config, database.url), say);
+    await prepareDatabase(config, database.url, stopped, say);
+    const running = await start(withDatabase(config, database.url), say, stopped);
     for (const warning of warnings) say(warning);
     say('Serving. Stop with Ctrl-C or SIGTERM.');
-    await stop.requested;
+    await aborted(stopped);
     say(`Draining, for at most ${String(config.drainSeconds)} s.`);
     return await running.stop();
+  } catch (error) {
+    if (error === stopped.reason) return 0; // it waited for the database
+    throw error;
   } finally {
     await database.stop();
   }
@@ -44,7 +52,10 @@ export async function migrateOnly(flags: FlagTexts, say: Say): Promise<number> {
   const config = loadDatabaseConfig(flags);
   const database = await openDatabase(config, 1, say);
   try {
-    const { applied } = await migrate(config.directUrl ?? database.url);
+    const patience = databasePatience(config.waitSeconds, NEVER, say);
+    const { applied } = await waitForDatabase(patience, () =>
+      migrate(config.directUrl ?? database.url),
+    );
     say(applied.length === 0 ? 'The schema is up to date.' : `Applied ${applied.join(', ')}.`);
     return 0;
   } finally {
@@ -52,14 +63,50 @@ export async function migrateOnly(flags: FlagTexts, say: Say): Promise<number> {
   }
 }
 
+/** Fires at SIGTERM or Ctrl-C; at another one later the process ends on the spot. */
+function stopSignal(say: Say): AbortSignal {
+  const stopping = new AbortController();
+  const { requested } = watchStopSignals(() => {
+    say('Ending at once, at the second signal.');
+    process.exit(1);
+  });
+  void requested.then(() => {
+    stopping.abort();
+  });
+  return stopping.signal;
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+}
+
+/** Waits until the database serves and has the schema of this program; probes get their answer meanwhile. */
+async function prepareDatabase(
+  config: Config,
+  url: string,
+  stopped: AbortSignal,
+  say: Say,
+): Promise<void> {
+  const { directUrl, migrateOnStart, waitSeconds } = config.database;
+  const doors = await openWaitingDoors(config);
+  try {
+    await waitForDatabase(databasePatience(waitSeconds, stopped, say), async () => {
+      if (migrateOnStart) await migrate(directUrl ?? url);
+      await checkSchemaAt({ url, isPooled: directUrl !== undefined });
+    });
+  } finally {
+    await doors.close();
+  }
+}
+
 /** One replica lives in this process; several live in processes of their own. */
-async function start(config: ReplicaConfig, say: Say): Promise<Running> {
+async function start(config: ReplicaConfig, say: Say, stopped: AbortSignal): Promise<Running> {
   if (config.replicas === 1) {
     const { runReplica } = await import('./run-replica.js');
-    return runReplica(config, say);
+    return runReplica(config, say, stopped);
   }
   const { superviseReplicas } = await import('./supervisor.js');
-  return superviseReplicas(config, say);
+  return superviseReplicas(config, say, stopped);
 }
 
 interface OpenDatabase {

@@ -13,9 +13,13 @@ export interface ReplicaOrder {
   readonly config: ReplicaConfig;
 }
 
-/** What it tells back. */
+/** What it tells back. `idle`: it listens for its order; one that was sent before might be lost. */
 export type ReplicaReport =
-  { readonly state: 'ready' } | { readonly state: 'failed'; readonly reason: string };
+  | { readonly state: 'idle' }
+  | { readonly state: 'ready' }
+  | { readonly state: 'failed'; readonly reason: string };
+
+type StartReport = Exclude<ReplicaReport, { state: 'idle' }>;
 
 /** After the replica's own hard limit, for one that hangs. */
 const KILL_GRACE_SECONDS = 2;
@@ -25,11 +29,13 @@ const KILL_GRACE_SECONDS = 2;
  * out in turn, so a process that is lost takes only its own connections with it, and is started again. Resolves when
  * all of them serve; throws StartFailure with the reason of the first that can't.
  *
+ * @param stopped ends a start that waits for the database; it then rejects with the signal's reason
  * @param program the module that each process runs
  */
 export async function superviseReplicas(
   config: ReplicaConfig,
   say: (line: string) => void,
+  stopped: AbortSignal,
   program = join(__dirname, 'replica-process.js'),
 ): Promise<Running> {
   // "advanced" carries Buffers; secrets reach the processes by message, not by their environment
@@ -43,10 +49,16 @@ export async function superviseReplicas(
     stopping.abort();
     return Math.max(...(await Promise.all(seats.map((seat) => seat.emptied()))));
   };
+  const endStart = () => {
+    for (const seat of seats) seat.askToEnd();
+  };
+  stopped.addEventListener('abort', endStart);
   const outcomes = await Promise.allSettled(seats.map((seat) => seat.fill()));
+  stopped.removeEventListener('abort', endStart);
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failure !== undefined) {
     await stop();
+    stopped.throwIfAborted();
     throw failure.reason;
   }
   for (const seat of seats) seat.keepFilled();
@@ -73,12 +85,16 @@ class Seat {
     this.worker = worker;
     this.isServing = false;
     this.backoff.started();
-    worker.send({ config: configFor(this.config, this.number) } satisfies ReplicaOrder);
-    const report = await firstReport(worker);
+    const order: ReplicaOrder = { config: configFor(this.config, this.number) };
+    const report = await outcomeOf(worker, order);
     this.isServing = report.state === 'ready';
     if (report.state === 'ready') return;
     if (!worker.isDead()) await once(worker, 'exit');
     throw new StartFailure(report.reason);
+  }
+
+  askToEnd(): void {
+    this.worker?.process.kill('SIGTERM');
   }
 
   /** From now on a lost process is replaced, until the stop. */
@@ -93,7 +109,7 @@ class Seat {
       await this.kept;
       return 0;
     }
-    worker.process.kill('SIGTERM');
+    this.askToEnd();
     const limit = (this.config.drainSeconds + KILL_GRACE_SECONDS) * 1_000;
     const timer = setTimeout(() => worker.process.kill('SIGKILL'), limit);
     await once(worker, 'exit');
@@ -151,9 +167,14 @@ function numbered(file: string, number: number): string {
   return join(dir, `${name}.${String(number)}${ext}`);
 }
 
-async function firstReport(worker: Worker): Promise<ReplicaReport> {
+/** Gives the process its order when it asks; resolves with how its start went. */
+async function outcomeOf(worker: Worker, order: ReplicaOrder): Promise<StartReport> {
   return new Promise((resolve) => {
-    worker.once('message', (message: ReplicaReport) => resolve(message));
+    worker.on('message', (report: ReplicaReport) => {
+      if (report.state === 'idle')
+        worker.send(order, () => undefined); // its exit tells more
+      else resolve(report);
+    });
     worker.once('exit', () =>
       resolve({ state: 'failed', reason: `it ended at its start (${howEnded(worker)}).` }),
     );

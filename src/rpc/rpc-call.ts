@@ -63,6 +63,8 @@ export class RpcCall implements CallFacts {
   /** Which Flower calls, as it says itself. */
   readonly client: ClientRelease;
   caller: Caller | undefined;
+  /** Gives back the place among the calls in work; to be called as soon as nothing is done for the call. */
+  leave: () => void = () => undefined;
   private decoded: unknown;
 
   constructor(

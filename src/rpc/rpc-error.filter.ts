@@ -45,6 +45,7 @@ export class RpcErrorFilter extends BaseExceptionFilter implements ExceptionFilt
     const call = knownCallOf(host);
     if (call !== undefined) {
       this.meter.end(call, thrown);
+      call.leave();
     } else if (host.getType() === 'http' && !(thrown instanceof HttpException)) {
       const { path: httpPath, readableAborted: isGone } = httpRequestIn(host);
       const path = rpcPathOf(httpPath);

@@ -9,7 +9,7 @@ import { type Observable, tap } from 'rxjs';
 import { rpcCallOf, rpcMetadataOf } from './rpc-call-of';
 import { RpcMeter } from './rpc-meter';
 
-/** Sees the end of each call that got past the guards. */
+/** Sees the end of each call that got past the guards: it is counted, and its place is free. */
 @Injectable()
 export class RpcMeterInterceptor implements NestInterceptor {
   constructor(private readonly meter: RpcMeter) {}
@@ -25,6 +25,7 @@ export class RpcMeterInterceptor implements NestInterceptor {
         // after a completion, and when the client of a gRPC stream has gone and nobody listens any more
         finalize: () => {
           this.meter.end(call);
+          call.leave();
         },
       }),
     );

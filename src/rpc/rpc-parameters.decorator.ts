@@ -38,8 +38,15 @@ const HTTP_PATIENCE_SECONDS = 25;
 /** The client of a call that may be held, so that nothing is held for nobody. */
 export const Waiting = createParamDecorator(
   (_: unknown, context: ExecutionContext): WaitingClient => {
-    const { gone, transport } = rpcCallOf(context);
-    return { gone, patienceSeconds: transport === 'http' ? HTTP_PATIENCE_SECONDS : Infinity };
+    const call = rpcCallOf(context);
+    const patienceSeconds = call.transport === 'http' ? HTTP_PATIENCE_SECONDS : Infinity;
+    return {
+      gone: call.gone,
+      patienceSeconds,
+      onHeld: () => {
+        call.leave();
+      },
+    };
   },
 );
 

@@ -1,6 +1,8 @@
 import { type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 
+import { Admission } from './admission/admission';
+import { AdmissionGuard } from './admission/admission.guard';
 import { HttpAnswerInterceptor } from './http/http-answer.interceptor';
 import { RpcHttpMiddleware } from './http/rpc-http.middleware';
 import { RpcErrorFilter } from './rpc-error.filter';
@@ -13,7 +15,9 @@ import { RpcMeterInterceptor } from './rpc-meter.interceptor';
 @Module({
   providers: [
     RpcMeter,
+    Admission,
     { provide: APP_GUARD, useClass: RpcMeterGuard },
+    { provide: APP_GUARD, useClass: AdmissionGuard },
     { provide: APP_FILTER, useClass: RpcErrorFilter },
     { provide: APP_INTERCEPTOR, useClass: RpcMeterInterceptor },
     { provide: APP_INTERCEPTOR, useClass: RpcLogInterceptor },

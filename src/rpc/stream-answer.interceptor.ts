@@ -22,9 +22,12 @@ export class StreamAnswerInterceptor implements NestInterceptor<AsyncIterable<un
     context: ExecutionContext,
     next: CallHandler<AsyncIterable<unknown>>,
   ): Observable<never> {
-    const { gone } = rpcCallOf(context);
+    const call = rpcCallOf(context);
     return next.handle().pipe(
-      mergeMap((messages) => from(sendAll(sinkOf(context), messages, gone))),
+      mergeMap((messages) => {
+        call.leave(); // a stream lasts for hours, and mostly waits
+        return from(sendAll(sinkOf(context), messages, call.gone));
+      }),
       ignoreElements(),
     );
   }

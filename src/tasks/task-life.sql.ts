@@ -24,6 +24,7 @@ finished_at is null and running_at is null and (starting_at is null or active_un
 
 export const LIST_PENDING_TASKS: Statement = {
   name: 'list-pending-tasks',
+  urgency: 'last',
   text: sql`
 select task_id, type, run_id, pending_at, fab_hash, model_ref, connector_ref
 from task where ${IS_PENDING} order by pending_at, task_id`,
@@ -48,6 +49,7 @@ returning before.is_again`,
  */
 export const ACQUIRE_TASK: Statement = {
   name: 'acquire-task',
+  urgency: 'last',
   text: sql`
 with oldest as (
   select task_id, starting_at is not null as is_again from task
@@ -65,6 +67,7 @@ const IS_ALIVE = sql`finished_at is null and active_until >= now()`;
 
 export const TASK_HEARTBEAT: Statement = {
   name: 'task-heartbeat',
+  urgency: 'first',
   text: sql`
 update task set active_until = now() + interval '60 seconds'
 where token_hash = $1::bytea and ${IS_ALIVE}
@@ -74,6 +77,7 @@ returning task_id`,
 /** Any call of a task counts as a sign of life: the holders of hashes $1 called $2 seconds ago. */
 export const TASKS_SEEN: Statement = {
   name: 'tasks-seen',
+  urgency: 'first',
   text: sql`
 update task set active_until = now() + (60 - seen.age) * interval '1 second'
 from unnest($1::bytea[], $2::double precision[]) as seen(hash, age)

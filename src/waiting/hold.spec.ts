@@ -18,7 +18,7 @@ function heldWith(
     held: {
       topic: 'tasks',
       seconds: 60,
-      client: { gone: present, patienceSeconds: Infinity },
+      client: { gone: present, patienceSeconds: Infinity, onHeld: () => undefined },
       look,
       ...fields,
     },
@@ -57,6 +57,22 @@ describe('hold', () => {
     expect(await answer).toBe('found');
   });
 
+  it('says when nothing is done for the call any more, and not before', async () => {
+    const wakeups = new Wakeups();
+    const onHeld = vi.fn();
+    const client = { gone: present, patienceSeconds: Infinity, onHeld };
+    await hold(wakeups, heldWith(['found'], { client }).held);
+    await hold(wakeups, heldWith([], { client, seconds: 0 }).held);
+    expect(onHeld).not.toHaveBeenCalled();
+    const answer = hold(wakeups, heldWith([undefined, 'found'], { client }).held);
+    await untilHeld(wakeups);
+    await vi.waitFor(() => {
+      expect(onHeld).toHaveBeenCalledTimes(1);
+    });
+    wakeups.wake('tasks');
+    expect(await answer).toBe('found');
+  });
+
   it('looks now and then by itself, for a notification may be lost', async () => {
     const { held } = heldWith([undefined, 'found'], { lookEveryMilliseconds: 5 });
     expect(await hold(new Wakeups(), held)).toBe('found');
@@ -70,7 +86,7 @@ describe('hold', () => {
   });
 
   it('ends before a client loses its patience', async () => {
-    const client = { gone: present, patienceSeconds: 0.02 };
+    const client = { gone: present, patienceSeconds: 0.02, onHeld: () => undefined };
     const { held } = heldWith([], { client });
     expect(await hold(new Wakeups(), held)).toBeUndefined();
   });
@@ -85,7 +101,7 @@ describe('hold', () => {
     const wakeups = new Wakeups();
     const client = new AbortController();
     const { held, looks } = heldWith([undefined, 'found'], {
-      client: { gone: client.signal, patienceSeconds: Infinity },
+      client: { gone: client.signal, patienceSeconds: Infinity, onHeld: () => undefined },
     });
     const answer = hold(wakeups, held);
     await untilHeld(wakeups);

@@ -6,6 +6,8 @@ export interface WaitingClient {
   readonly gone: AbortSignal;
   /** The longest time that it waits for an answer, in seconds, with some room. */
   readonly patienceSeconds: number;
+  /** Told when its call begins to wait, each time: nothing is done for it then. */
+  readonly onHeld: () => void;
 }
 
 export interface Hold<Result> {
@@ -53,6 +55,7 @@ async function holdUntilFound<Result>(
     try {
       const result = await held.look(isLast);
       if (result !== undefined || isLast) return result;
+      held.client.onHeld();
       const wasWoken = await woken;
       if (gone.aborted) return undefined; // never hand anything to nobody
       if (!wasWoken && held.lookEveryMilliseconds === undefined) return undefined;

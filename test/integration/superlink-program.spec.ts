@@ -14,6 +14,8 @@ const CERTIFICATE = resolve('test/fixtures/tls/localhost-certificate.pem');
 const KEY = resolve('test/fixtures/tls/localhost-key.pem');
 const TLS = ['--ssl-certfile', CERTIFICATE, '--ssl-keyfile', KEY, '--ssl-ca-certfile', CERTIFICATE];
 
+const UNREACHABLE = 'postgres://u:hunter2@127.0.0.1:1/d';
+
 let built: string;
 let main: string;
 let folder: string;
@@ -169,6 +171,15 @@ describe('superlink', () => {
     expect(stopped).toHaveLength(2);
   });
 
+  it('gives replicas their orders however long Node takes to start them', async () => {
+    const args = ['--insecure', ...listenOn(await ports()), '--replicas', '2'];
+    // what is imported first makes the start of a process asynchronous
+    const program = run(args, { NODE_OPTIONS: '--import data:text/javascript,' });
+    await program.says(/Serving/);
+    program.signal('SIGTERM');
+    expect(await program.code()).toBe(0);
+  });
+
   it('takes its replicas with it when it is killed', async () => {
     const own = await ports();
     const program = run(['--insecure', ...listenOn(own), '--replicas', '2']);
@@ -232,7 +243,12 @@ describe('superlink', () => {
     [[], 2, 'TLS is on by default'],
     [['--insecure', '--replicas', 'many'], 2, '--replicas must be a whole number from 1 to 64.'],
     [['--insecure', '--executor', 'x'], 2, '--executor was removed by Flower'],
-    [['migrate', '--database', 'postgres://u:hunter2@127.0.0.1:1/d'], 1, 'cannot be reached'],
+    [
+      ['migrate', '--database', UNREACHABLE, '--database-wait-seconds', '0'],
+      1,
+      'cannot be reached',
+    ],
+    [['--insecure', '--database', UNREACHABLE, '--database-wait-seconds', '0'], 1, 'cannot be'],
   ])('ends %j with code %i and one line', async (args, code, line) => {
     const program = run(args);
     expect(await program.code()).toBe(code);

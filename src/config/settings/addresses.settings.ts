@@ -55,6 +55,12 @@ export const ADDRESSES_SETTINGS = {
     default: '8000',
     doc: 'Port of the HTTP server.',
   },
+  enableHttpApi: {
+    group: 'Addresses',
+    kind: SWITCH,
+    default: 'false',
+    doc: 'Not needed: the HTTP APIs are always served.',
+  },
   singlePort: {
     group: 'Addresses',
     kind: SWITCH,

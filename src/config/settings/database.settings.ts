@@ -28,6 +28,12 @@ export const DATABASE_SETTINGS = {
     default: '10',
     doc: 'Database connections of each replica.',
   },
+  databaseWaitSeconds: {
+    group: 'Database',
+    kind: wholeNumber(0, 86_400, 'seconds'),
+    default: '60',
+    doc: 'How long a start waits for a database that cannot be reached, has no free connection or takes no writes; 0: it fails at once.',
+  },
   migrate: {
     group: 'Database',
     kind: SWITCH,

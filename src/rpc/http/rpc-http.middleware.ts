@@ -7,6 +7,7 @@ import {
 import type { NextFunction, Request, Response } from 'express';
 
 import { SuperLinkError } from '../../errors/superlink-error';
+import { Admission } from '../admission/admission';
 import { mostBytesOf } from '../request-limits';
 import { isRoute, rpcPathOf } from './http-routes';
 import { receiveBody } from './rpc-body';
@@ -20,6 +21,8 @@ const REDIRECT_WITH_METHOD = 307;
  */
 @Injectable()
 export class RpcHttpMiddleware implements NestMiddleware {
+  constructor(private readonly admission: Admission) {}
+
   async use(request: Request, response: Response, next: NextFunction): Promise<void> {
     const path = request.originalUrl.replace(/\?.*$/, '');
     if (!isRoute(path)) {
@@ -43,7 +46,15 @@ export class RpcHttpMiddleware implements NestMiddleware {
     if (mediaType.trim().toLowerCase() !== MEDIA_TYPE) {
       throw new SuperLinkError('UNSUPPORTED_CONTENT_TYPE');
     }
+    this.setMemoryAside(rpcPath, request, response);
     await receiveBody(request, mostBytesOf(rpcPath));
     next();
+  }
+
+  /** Until the answer is out. Who does not say how much comes is small, or no client that we know. */
+  private setMemoryAside(rpcPath: string, request: Request, response: Response): void {
+    const bytes = Number(request.headers['content-length'] ?? 0);
+    const free = this.admission.receive(rpcPath, bytes);
+    response.once('close', free);
   }
 }

@@ -117,7 +117,7 @@ export async function startControlReplica(url: string): Promise<ControlReplica> 
 function configOf(url: string): Config {
   const nowhere = { host: '127.0.0.1', port: 0 };
   return {
-    database: { url, poolSize: 5, migrateOnStart: false, dataDirectory: '' },
+    database: { url, poolSize: 5, waitSeconds: 0, migrateOnStart: false, dataDirectory: '' },
     listen: { fleet: nowhere, serverAppIo: nowhere, control: nowhere, http: nowhere },
     tls: {},
     holds: { nodeSeconds: 0, serverAppSeconds: 0, taskSeconds: 0 },

@@ -1,0 +1,164 @@
+/**
+ * One process that plays SuperNodes which ask for more than there is: `node overload-load.mjs MODE ADDRESS NODES …`, the
+ * database in FLWR_DATABASE. Prints `ready`, begins at SIGUSR2, and prints `done` with its counts.
+ *
+ * - `callers ADDRESS NODES CALLERS SECONDS`: so many calls at once, each after the one before, over gRPC
+ * - `offered ADDRESS NODES RATE SECONDS`: so many calls a second whatever becomes of them, over gRPC
+ * - `storm ADDRESS NODES`: all nodes come within one second, over HTTP and a connection each, until each was served
+ */
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import pg from 'pg';
+
+import { call, connect, FleetService, NodeKey } from './raw-clients.mjs';
+
+const CONNECTIONS = 10;
+const TICK_MS = 10;
+const HEARTBEAT_SECONDS = 30;
+// One of so many calls is a heartbeat, as of nodes that wait for work.
+const CALLS_A_HEARTBEAT = 10;
+const STORM_MS = 1_000;
+const STORM_HEARTBEATS_MS = 25_000;
+// As stock clients: 1 s, 2 s, 4 s, …, each shortened at random.
+const FIRST_BACKOFF_MS = 1_000;
+const LONGEST_BACKOFF_MS = 20_000;
+// Stock clients give a heartbeat so long.
+const HEARTBEAT_PATIENCE_MS = 5_000;
+
+const LONGEST_WAIT_MS = 120_000;
+
+const INSERT_NODES = `
+insert into node (node_id, public_key, owner_aid, owner_name, self_registered, last_activated_at,
+  online_until, heartbeat_interval)
+select t.id, t.key, '<id:none>', 'none', true, now(), now() + interval '10 minutes', ${HEARTBEAT_SECONDS}
+from unnest($1::bigint[], $2::bytea[]) as t(id, key)`;
+
+const [mode, address, nodeCount, amount, seconds] = process.argv.slice(2);
+const counts = { served: 0, refused: 0, failed: 0, lastFailure: '', heartbeatMs: [] };
+
+const tell = (event, facts) => process.stdout.write(`${JSON.stringify({ event, ...facts })}\n`);
+
+/** Signed once: else the signing would take the cores from who is measured. Good for five minutes. */
+function sign(node) {
+  node.headers = node.key.headers();
+}
+
+async function makeNodes(count) {
+  const nodes = Array.from({ length: count }, () => ({
+    id: randomBytes(8).readBigUInt64BE(),
+    key: new NodeKey(),
+  }));
+  const client = new pg.Client({ connectionString: process.env.FLWR_DATABASE });
+  await client.connect();
+  const ids = nodes.map(({ id }) => BigInt.asIntN(64, id).toString());
+  await client.query(INSERT_NODES, [ids, nodes.map(({ key }) => key.publicKey)]);
+  await client.end();
+  return nodes;
+}
+
+const poll = (client, { id, headers }) =>
+  call(client, FleetService.pullMessages, { node: { nodeId: id }, messageIds: [] }, headers);
+
+async function beat(client, { id, headers }) {
+  const beganAt = performance.now();
+  const request = { node: { nodeId: id }, heartbeatInterval: HEARTBEAT_SECONDS };
+  await call(client, FleetService.sendNodeHeartbeat, request, headers);
+  counts.heartbeatMs.push(Math.round(performance.now() - beganAt));
+}
+
+const isRefusal = ({ message, code }) => code === 14 || /: 503 /.test(message);
+
+function note(error) {
+  if (isRefusal(error)) counts.refused += 1;
+  else {
+    counts.failed += 1;
+    counts.lastFailure = error.message;
+  }
+}
+
+let turn = 0;
+async function oneCall(clients, nodes) {
+  turn += 1;
+  const client = clients[turn % clients.length];
+  const node = nodes[turn % nodes.length];
+  const send = turn % CALLS_A_HEARTBEAT === 0 ? beat : poll;
+  await send(client, node).then(() => (counts.served += 1), note);
+}
+
+async function callers(clients, nodes) {
+  const end = performance.now() + seconds * 1000;
+  const one = async () => {
+    while (performance.now() < end) await oneCall(clients, nodes);
+  };
+  await Promise.all(Array.from({ length: Number(amount) }, one));
+}
+
+async function offered(clients, nodes) {
+  const beganAt = performance.now();
+  const running = new Set();
+  let sent = 0;
+  for (let passed = 0; passed < seconds * 1000; passed = performance.now() - beganAt) {
+    for (; sent < (passed / 1000) * amount; sent += 1) {
+      const sending = oneCall(clients, nodes).finally(() => running.delete(sending));
+      running.add(sending);
+    }
+    await pause(TICK_MS);
+  }
+  const servedInTime = counts.served;
+  await Promise.all(running);
+  counts.sent = sent;
+  counts.servedInTime = servedInTime;
+}
+
+/** Until it was served: the milliseconds since the beginning of the storm, and how often it had to come again. */
+async function comeBack(node, client, beganAt) {
+  await pause(Math.random() * STORM_MS);
+  for (let backoff = FIRST_BACKOFF_MS; ; backoff = Math.min(backoff * 2, LONGEST_BACKOFF_MS)) {
+    try {
+      await poll(client, node);
+      counts.served += 1;
+      return performance.now() - beganAt;
+    } catch (error) {
+      if (isRefusal(error) || /ECONN|socket hang up/.test(error.message)) counts.refused += 1;
+      else note(error);
+      await pause(Math.random() * backoff);
+    }
+  }
+}
+
+/** Its thread for heartbeats has a moment of its own. */
+async function beatOnce(node, client) {
+  await pause(Math.random() * STORM_HEARTBEATS_MS);
+  const late = pause(HEARTBEAT_PATIENCE_MS).then(() => {
+    throw new Error('the heartbeat was not answered in time');
+  });
+  await Promise.race([beat(client, node), late]).catch(() => {
+    counts.lostHeartbeats = (counts.lostHeartbeats ?? 0) + 1;
+  });
+}
+
+async function storm(nodes) {
+  const clients = nodes.map(() => connect(address, 'http'));
+  const beganAt = performance.now();
+  const beats = nodes.map((node, index) => beatOnce(node, clients[index]));
+  counts.takenMs = await Promise.all(
+    nodes.map((node, index) => comeBack(node, clients[index], beganAt)),
+  );
+  await Promise.all(beats);
+}
+
+const nodes = await makeNodes(Number(nodeCount));
+nodes.forEach(sign);
+const begun = once(process, 'SIGUSR2');
+tell('ready', {});
+await Promise.race([begun, pause(LONGEST_WAIT_MS)]);
+if (mode === 'storm') {
+  await storm(nodes);
+} else {
+  const clients = Array.from({ length: CONNECTIONS }, () => connect(address));
+  await (mode === 'callers' ? callers : offered)(clients, nodes);
+}
+tell('done', counts);
+process.exit(0);

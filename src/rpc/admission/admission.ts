@@ -1,0 +1,97 @@
+import { Inject, Injectable } from '@nestjs/common';
+
+import { CONFIG, type Config } from '../../config/config';
+import { SuperLinkError } from '../../errors/superlink-error';
+import { Metrics } from '../../metrics/metrics';
+import { TurnRefused, Turns, URGENCIES, type Urgency } from '../../waiting/turns';
+import type { RpcCall } from '../rpc-call';
+import { BodyBudget } from './body-budget';
+import { urgencyOf } from './urgency-of';
+
+/** Enough to keep connections and cores busy while some calls prove who they are and others are encoded. */
+const CALLS_PER_CONNECTION = 4;
+/** Each takes some 30 KiB, as a held one does. */
+const WAITING_PER_CONNECTION = 400;
+/** Clients over HTTP give up after 30 s, of which work may take half; CLIs do not come again by themselves. */
+const PATIENCE_MILLISECONDS = 10_000;
+
+/** Gives back what a call was admitted with; safe to call again. */
+export type Leave = () => void;
+
+/**
+ * Decides who is served when not all can be, before anything is spent on a call: so many are in work at once, so many
+ * wait for a while, and who is over is told UNAVAILABLE, which every client repeats. Calls that are held count no more.
+ */
+@Injectable()
+export class Admission {
+  private readonly turns: Turns;
+  private readonly bodies = new BodyBudget();
+  private readonly refusals;
+
+  constructor(@Inject(CONFIG) { database: { poolSize } }: Config, metrics: Metrics) {
+    const most = CALLS_PER_CONNECTION * poolSize;
+    this.turns = new Turns({
+      most: { first: 2 * most, usual: most, last: most },
+      mostWaiting: WAITING_PER_CONNECTION * poolSize,
+      patienceMilliseconds: PATIENCE_MILLISECONDS,
+    });
+    this.refusals = metrics.counter({
+      name: 'admission_refusals_total',
+      help: 'Calls that were told to come again, and why: "full": too many waited; "late": waited for 10 s; "bytes": large requests took the memory set aside for them.',
+      labels: ['urgency', 'why'],
+    });
+    this.showQueue(metrics);
+  }
+
+  /** Resolves when it is the call's turn. Throws UNAVAILABLE. */
+  async enter({ definition, transport, bytes, gone }: RpcCall): Promise<Leave> {
+    const urgency = urgencyOf(definition.path);
+    // over HTTP they were counted before they were received
+    const freeBytes =
+      transport === 'http' ? () => undefined : this.takeBytes(urgency, bytes.length);
+    try {
+      const end = await this.turns.take(urgency, gone);
+      return () => {
+        freeBytes();
+        end();
+      };
+    } catch (error) {
+      freeBytes();
+      throw error instanceof TurnRefused ? this.refused(urgency, error.why) : error;
+    }
+  }
+
+  /** Sets memory aside for a request to the RPC `path` that is about to be received. Throws UNAVAILABLE. */
+  receive(path: string, bytes: number): Leave {
+    return this.takeBytes(urgencyOf(path), bytes);
+  }
+
+  private takeBytes(urgency: Urgency, bytes: number): Leave {
+    const free = this.bodies.take(bytes);
+    if (free === undefined) throw this.refused(urgency, 'bytes');
+    return free;
+  }
+
+  private refused(urgency: Urgency, why: string): SuperLinkError {
+    this.refusals.inc({ urgency, why });
+    return new SuperLinkError('UNAVAILABLE', 'Too many calls at once.');
+  }
+
+  private showQueue(metrics: Metrics): void {
+    metrics.gauge(
+      {
+        name: 'calls_in_work',
+        help: 'Calls that are being served, without those that are held or read a stream.',
+      },
+      (set) => {
+        set(this.turns.working);
+      },
+    );
+    metrics.gauge(
+      { name: 'calls_waiting', help: 'Calls that wait for their turn.', labels: ['urgency'] },
+      (set) => {
+        for (const urgency of URGENCIES) set(this.turns.waitingOf(urgency), { urgency });
+      },
+    );
+  }
+}

@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+
+import { Client } from 'pg';
+
+import { FleetService } from '../../src/generated/flwr/proto/fleet';
+import { useCluster } from '../support/cluster';
+import { METRICS_FLAGS, metricsUrlOf, scrape } from '../support/metrics';
+import { NodeActor } from '../support/node-actor';
+import { outcomeOf } from '../support/rpc-clients';
+
+const NODES = 6;
+const PULLS_OF_EACH = 40;
+const HEARTBEAT_SECONDS = 10;
+/** Stock SuperNodes wait for 5 s for the answer to a heartbeat. */
+const HEARTBEAT_PATIENCE_MILLISECONDS = 5_000;
+const SOON = { timeout: 20_000, interval: 50 };
+const MEBIBYTE = 1024 * 1024;
+
+describe('more calls than the database can take', () => {
+  // four connections: sixteen calls in work, and one connection for what is urgent
+  const cluster = useCluster({ count: 1, flags: [...METRICS_FLAGS, '--pool-size', '4'] });
+  const metric = async (name: string, labels: Record<string, string> = {}): Promise<number> =>
+    (await scrape(metricsUrlOf(cluster.replicas[0]!))).value(name, labels) ?? 0;
+
+  it('are told to come again, while heartbeats are heard and no node goes offline', async () => {
+    const nodes = await Promise.all(
+      Array.from({ length: NODES }, () => NodeActor.online(cluster.clients)),
+    );
+    const lock = new Client({ connectionString: cluster.database.url });
+    await lock.connect();
+    await lock.query('begin; lock table instruction in access exclusive mode');
+    const pulls = nodes.flatMap((node) =>
+      Array.from({ length: PULLS_OF_EACH }, () => outcomeOf(node.pull())),
+    );
+    await expect.poll(() => metric('calls_waiting', { urgency: 'last' }), SOON).toBeGreaterThan(0);
+    expect(await metric('calls_in_work')).toBe(16);
+
+    const asked = performance.now();
+    const beats = await Promise.all(nodes.map((node) => node.heartbeat(HEARTBEAT_SECONDS)));
+    expect(performance.now() - asked).toBeLessThan(HEARTBEAT_PATIENCE_MILLISECONDS);
+    expect(beats).toEqual(nodes.map(() => true));
+    expect(await cluster.replicas[0]!.readiness()).toBe(200);
+    const offline = `select count(*) from node where online_until < now() + interval '10 seconds'`;
+    expect(await cluster.count(offline)).toBe(0);
+
+    expect(new Set(await Promise.all(pulls))).toEqual(new Set(['UNAVAILABLE']));
+    expect(
+      await metric('admission_refusals_total', { urgency: 'last', why: 'late' }),
+    ).toBeGreaterThan(0);
+    expect(await metric('admission_refusals_total', { urgency: 'first' })).toBe(0);
+    await lock.query('rollback');
+    await lock.end();
+    expect(await Promise.all(nodes.map((node) => outcomeOf(node.pull())))).toEqual(
+      nodes.map(() => 'OK'),
+    );
+    expect(await metric('calls_in_work')).toBe(0);
+  });
+
+  it('give their places back when their clients go', async () => {
+    const node = await NodeActor.online(cluster.clients);
+    const lock = new Client({ connectionString: cluster.database.url });
+    await lock.connect();
+    await lock.query('begin; lock table instruction in access exclusive mode');
+    const pulls = Array.from({ length: PULLS_OF_EACH }, () =>
+      cluster.clients.start(
+        FleetService.pullMessages,
+        { node: node.requests.node, messageIds: [] },
+        node.headers(),
+      ),
+    );
+    const outcomes = Promise.all(pulls.map(({ answer }) => outcomeOf(answer)));
+    await expect.poll(() => metric('calls_waiting'), SOON).toBe(PULLS_OF_EACH - 16);
+    for (const pull of pulls) pull.cancel();
+    await expect.poll(() => metric('calls_waiting'), SOON).toBe(0);
+    expect(new Set(await outcomes)).toEqual(new Set(['CANCELLED']));
+    await lock.query('rollback');
+    await lock.end();
+    await expect.poll(() => metric('calls_in_work'), SOON).toBe(0);
+    expect(await outcomeOf(node.pull())).toBe('OK');
+  });
+
+  it('that bring more than the memory holds are refused before they are received', async () => {
+    const first = announce(100 * MEBIBYTE);
+    first.write(Buffer.alloc(MEBIBYTE));
+    first.on('error', () => undefined); // it is cut below
+    const refused = await vi.waitFor(async () => {
+      const second = announce(100 * MEBIBYTE);
+      second.flushHeaders();
+      const [answer] = (await once(second, 'response')) as [IncomingMessage];
+      second.destroy();
+      return answer;
+    });
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '1']);
+    expect(await metric('admission_refusals_total', { why: 'bytes' })).toBe(1);
+    first.destroy();
+    const node = await NodeActor.online(cluster.clients);
+    expect(await outcomeOf(node.pull())).toBe('OK');
+  });
+
+  /** A PushObject that says how much will come. */
+  function announce(bytes: number): ClientRequest {
+    const [host, port] = cluster.replicas[0]!.addresses.http.split(':');
+    return request({
+      ...{ host, port, method: 'POST', path: '/v1/fleet/push-object', agent: false },
+      headers: { 'content-type': 'application/protobuf', 'content-length': bytes },
+    });
+  }
+});
