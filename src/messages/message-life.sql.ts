@@ -27,9 +27,9 @@ export const DROP_EXPIRED_MESSAGES: Statement = {
   name: 'drop-expired-messages',
   text: sql`
 with expired as (
-  delete from instruction where message_id in (
+  delete from instruction where message_id = any(array(
     select message_id from instruction where expires_at < extract(epoch from now()) - 3600
-    limit $1::int for update skip locked)
+    order by expires_at limit $1::int for update skip locked))
   returning run_id, message_id),
 replies as (
   delete from reply r using expired e where r.run_id = e.run_id and r.reply_to = e.message_id

@@ -83,15 +83,15 @@ on conflict do nothing`,
 export const TAKE_GARBAGE: Statement = {
   name: 'take-garbage',
   text: sql`
-delete from object_garbage where object_id in (
+delete from object_garbage where object_id = any(array(
   select object_id from (
-    select g.object_id,
-      sum(coalesce(o.size, 0)) over (order by g.queued_at, g.object_id) - coalesce(o.size, 0) as bytes_before
+    select object_id, sum(size) over (order by queued_at, object_id) - size as bytes_before
     from (
-      select object_id, queued_at from object_garbage
-      order by queued_at, object_id limit $1::int for update skip locked) g
-    left join object o on o.object_id = g.object_id) sized
-  where bytes_before < $2::bigint)
+      select g.object_id, g.queued_at,
+        coalesce((select o.size from object o where o.object_id = g.object_id), 0) as size
+      from object_garbage g
+      order by g.queued_at, g.object_id limit $1::int for update of g skip locked) sized) counted
+  where bytes_before < $2::bigint))
 returning object_id`,
 };
 
@@ -141,8 +141,8 @@ export const DROP_PENDING: Statement = {
   name: 'drop-pending',
   text: sql`
 with dropped as (
-  delete from push_pending where (session_id, object_id) in (
-    select session_id, object_id from push_pending where session_id = any($1::uuid[]) limit $2::int)
+  delete from push_pending where ctid = any(array(
+    select ctid from push_pending where session_id = any($1::uuid[]) limit $2::int))
   returning 1)
 select count(*)::int as rows from dropped`,
 };
@@ -168,9 +168,8 @@ export const RELEASE_LINKS: Statement = {
   name: 'release-links',
   text: sql`
 with links as (
-  delete from run_object where (run_id, object_id) in (
-    select run_id, object_id from run_object where run_id = any($1::bigint[])
-    limit $2::int for update)
+  delete from run_object where ctid = any(array(
+    select ctid from run_object where run_id = any($1::bigint[]) limit $2::int for update))
   returning object_id),
 garbage as (
   insert into object_garbage (object_id) select distinct object_id from links order by object_id

@@ -23,9 +23,9 @@ export const DROP_OLD_LOGS: Statement = {
   name: 'drop-old-logs',
   text: sql`
 with dropped as (
-  delete from task_log where (task_id, logged_at) in (
-    select l.task_id, l.logged_at from task t join task_log l on l.task_id = t.task_id
-    where t.run_id = any($1::bigint[]) limit $2::int)
+  delete from task_log where ctid = any(array(
+    select l.ctid from task t join task_log l on l.task_id = t.task_id
+    where t.run_id = any($1::bigint[]) limit $2::int))
   returning 1)
 select count(*)::int as rows from dropped`,
 };

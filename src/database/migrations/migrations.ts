@@ -2,7 +2,7 @@ import { InitialSchema1795000000001 } from './0001-initial-schema';
 import { AppsAndSummaries1795000000002 } from './0002-apps-and-summaries';
 import { SimulationConfig1795000000003 } from './0003-simulation-config';
 import { UnsignedNodes1795000000004 } from './0004-unsigned-nodes';
-import { Housekeeping1795000000005 } from './0005-housekeeping';
+import { Housekeeping1795000000006 } from './0006-housekeeping';
 
 /** All migrations, oldest first. Append only: a released one never changes. */
 export const MIGRATIONS = [
@@ -10,5 +10,5 @@ export const MIGRATIONS = [
   AppsAndSummaries1795000000002,
   SimulationConfig1795000000003,
   UnsignedNodes1795000000004,
-  Housekeeping1795000000005,
+  Housekeeping1795000000006,
 ];

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** The release before can run beside it: indexes, and a column that it does not look at. */
-export class Housekeeping1795000000005 implements MigrationInterface {
-  readonly name = 'Housekeeping1795000000005';
+export class Housekeeping1795000000006 implements MigrationInterface {
+  readonly name = 'Housekeeping1795000000006';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(HOUSEKEEPING);
