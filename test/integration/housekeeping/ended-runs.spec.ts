@@ -26,19 +26,21 @@ select (select count(*) from instruction where run_id = $1)
   + (select count(*) from run_traffic where run_id = $1 and node_id <> 1)
   + (select count(*) from run where run_id = $1 and cleaned_at is null)`;
 
-/** As the calls of a run with `$2` nodes leave them that ends in the middle of a round. */
+/** As the calls of run `$1` leave it that ends in the middle of a round with many nodes. */
 const GROW = [
   `insert into push_session select gen_random_uuid(), $1::bigint, 1, 1, '{}', now() + interval '1 hour'`,
   `insert into push_pending select session_id, 'many-' || i
-    from push_session, generate_series(1, $2::int) i where run_id = $1`,
+    from push_session, generate_series(1, ${MANY}) i where run_id = $1::bigint`,
   `insert into instruction (message_id, run_id, dst_node_id, created_at, expires_at, group_id, message_type,
       message, object_tree, answer_bytes)
-    select 'many-' || i, $1::bigint, i, 0, 'infinity', '', '', '', '', 1 from generate_series(1, $2::int) i`,
+    select 'many-' || i, $1::bigint, i, 0, 'infinity', '', '', '', '', 1 from generate_series(1, ${MANY}) i`,
   `insert into reply (message_id, reply_to, run_id, src_node_id, created_at, expires_at, message, object_tree)
-    select 'many-replies-' || i, 'many-' || i, $1::bigint, i, 0, 'infinity', '', '' from generate_series(1, $2::int) i`,
-  `insert into object (object_id, children) select 'many-' || i, '{}' from generate_series(1, $2::int) i`,
-  `insert into run_object select $1::bigint, 'many-' || i from generate_series(1, $2::int) i`,
-  `insert into run_traffic select $1::bigint, i + 1, 10, 1, 0.5 from generate_series(1, $2::int) i`,
+    select 'many-replies-' || i, 'many-' || i, $1::bigint, i, 0, 'infinity', '', '' from generate_series(1, ${MANY}) i`,
+  `with made as (
+      insert into object (object_id, children) select 'many-' || i, '{}' from generate_series(1, ${MANY}) i
+      returning object_id)
+    insert into run_object select $1::bigint, object_id from made`,
+  `insert into run_traffic select $1::bigint, i + 1, 10, 1, 0.5 from generate_series(1, ${MANY}) i`,
 ];
 
 describe('what ended runs leave', () => {
@@ -49,7 +51,7 @@ describe('what ended runs leave', () => {
     await noteDeletions(cluster.query, TABLES);
     const app = await TaskActor.running(cluster.clients);
     const run = int8(app.runId);
-    for (const text of GROW) await cluster.query(text, text.includes('$2') ? [run, MANY] : [run]);
+    for (const text of GROW) await cluster.query(text, [run]);
     await app.output({ clientappRuntime: 1 });
     await vi.waitFor(async () => expect(await cluster.count(LEFT_OVERS, [run])).toBe(0), CLEAN_UP);
     const objects = `select count(*) from object where object_id like 'many-%'`;
