@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 
-import { Housekeeping } from '../housekeeping/housekeeping';
+import { Housekeeping, stepOf } from '../housekeeping/housekeeping';
 import { NonceRepository } from './nonce.repository';
 
 const NONCES_A_STEP = 1_000;
@@ -17,7 +17,7 @@ export class NonceHousekeeping implements OnModuleInit {
     this.housekeeping.add({
       name: 'nonces',
       everyMilliseconds: 30_000,
-      run: async (tx) => (await this.nonces.dropExpired(tx, NONCES_A_STEP)) === NONCES_A_STEP,
+      run: async (tx) => stepOf(await this.nonces.dropExpired(tx, NONCES_A_STEP), NONCES_A_STEP),
     });
   }
 }

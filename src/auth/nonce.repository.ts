@@ -17,7 +17,8 @@ const DROP_EXPIRED_NONCES: Statement = {
   name: 'drop-expired-nonces',
   text: sql`
 delete from nonce
-where ctid in (select ctid from nonce where expires_at < now() limit $1::int for update skip locked)
+where ctid = any(array(
+  select ctid from nonce where expires_at < now() order by expires_at limit $1::int for update skip locked))
 returning 1 as dropped`,
 };
 

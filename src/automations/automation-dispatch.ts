@@ -5,7 +5,7 @@ import { translateDatabaseError } from '../database/database-errors';
 import { SuperLinkError } from '../errors/superlink-error';
 import { RunStarter } from '../exec/run-starter/run-starter.service';
 import { StartRunRequest } from '../generated/flwr/proto/control_run';
-import { Housekeeping } from '../housekeeping/housekeeping';
+import { Housekeeping, type Step } from '../housekeeping/housekeeping';
 import { LOGGER, type Logger } from '../logging/logger';
 import { AutomationsRepository, type DueAutomation } from './automations.repository';
 
@@ -32,12 +32,12 @@ export class AutomationDispatch implements OnModuleInit {
     });
   }
 
-  private async dispatchOne(tx: Transaction): Promise<boolean> {
+  private async dispatchOne(tx: Transaction): Promise<Step> {
     const due = await this.automations.claimDue(tx);
-    if (due === undefined) return false;
+    if (due === undefined) return { rows: 0, hasMore: false };
     const hasRun = await this.startRun(tx, due);
     await this.automations.finishOccurrence(tx, due.automation_id, hasRun);
-    return true;
+    return { rows: 1, hasMore: true };
   }
 
   /** False if the run cannot be started, now or later: the automation has failed then. */

@@ -35,6 +35,7 @@ export function buildConfig(resolved: ResolvedSettings, around: Surroundings): C
       launchSeconds: values.modelLaunchSeconds,
       responseSeconds: values.modelResponseSeconds,
     },
+    retention: { logDays: values.logRetentionDays, nodeDays: values.nodeRetentionDays },
     supernodeAuth: values.enableSupernodeAuth,
     unsignedAdapterCalls: values.fleetApiType === 'grpc-adapter',
     ...(secret && { superexecSecret: secret }),

@@ -76,6 +76,13 @@ export interface Config {
     /** Until it has answered. */
     readonly responseSeconds: number;
   };
+  /** In days; 0: for ever. */
+  readonly retention: {
+    /** Of logs, events and usage, after the end of their run. */
+    readonly logDays: number;
+    /** Of SuperNodes that registered themselves, after they were last seen. */
+    readonly nodeDays: number;
+  };
   /** True: only SuperNodes whose key was registered through the CLI may join. */
   readonly supernodeAuth: boolean;
   /** True: nodes that call by GrpcAdapter need not sign; such a node is known by its id alone. */

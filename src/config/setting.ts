@@ -8,6 +8,7 @@ export const GROUPS = [
   'Replicas on this machine',
   'Simulation',
   'Waiting',
+  'Housekeeping',
   'Logging',
 ] as const;
 

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Setting } from './setting';
 import { ADDRESSES_SETTINGS } from './settings/addresses.settings';
 import { DATABASE_SETTINGS } from './settings/database.settings';
+import { HOUSEKEEPING_SETTINGS } from './settings/housekeeping.settings';
 import { LOGGING_SETTINGS } from './settings/logging.settings';
 import { REPLICAS_SETTINGS } from './settings/replicas.settings';
 import { SECURITY_SETTINGS } from './settings/security.settings';
@@ -17,6 +18,7 @@ export const SETTINGS = {
   ...REPLICAS_SETTINGS,
   ...SIMULATION_SETTINGS,
   ...WAITING_SETTINGS,
+  ...HOUSEKEEPING_SETTINGS,
   ...LOGGING_SETTINGS,
 } as const satisfies Readonly<Record<string, Setting>>;
 

@@ -7,26 +7,37 @@ import {
 
 import { Database, type Transaction } from '../database/database';
 import { isTransient } from '../database/database-errors';
-import { sql, type Statement } from '../database/sql';
 import { SuperLinkError } from '../errors/superlink-error';
 import { LOGGER, type Logger } from '../logging/logger';
+import { Metrics } from '../metrics/metrics';
+import { tryJobLock } from './job-lock';
+
+/** What one step of a job came to. */
+export interface Step {
+  /** Rows that it deleted or changed. */
+  readonly rows: number;
+  readonly hasMore: boolean;
+}
 
 /**
- * A piece of upkeep. `run` does a bounded amount in the given transaction and returns true if more is waiting.
- * It may be cut off at any instruction and run again by another replica.
+ * A piece of upkeep. `run` does a bounded amount in the given transaction. It may be cut off at any instruction and run
+ * again by another replica.
  */
 export interface HousekeepingJob {
   readonly name: string;
   readonly everyMilliseconds: number;
-  readonly run: (tx: Transaction) => Promise<boolean>;
+  readonly run: (tx: Transaction) => Promise<Step>;
 }
 
-/** The lock falls with the transaction, so a replica that dies blocks nobody. */
-const TRY_JOB_LOCK: Statement = {
-  name: 'try-job-lock',
-  text: sql`select pg_try_advisory_xact_lock(hashtextextended('superlink job ' || $1::text, 0)) as won`,
-};
+/** The step of a job that took `rows` of at most `most`: a full one leaves some. */
+export function stepOf(rows: number, most: number): Step {
+  return { rows, hasMore: rows >= most };
+}
+
 const MOST_STEPS_IN_A_ROW = 50;
+/** Replicas that never live for a job's interval get round to it, too. */
+const FIRST_TURN_MILLISECONDS = 5_000;
+const BEHIND_MILLISECONDS = 1_000;
 
 /** Runs the modules' jobs on whichever replica gets a job's lock first. */
 @Injectable()
@@ -34,20 +45,31 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
   private readonly jobs: HousekeepingJob[] = [];
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly running = new Set<Promise<void>>();
+  private readonly rows;
   private stopped = false;
 
   constructor(
     private readonly database: Database,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.rows = metrics.counter({
+      name: 'housekeeping_rows_total',
+      help: 'Rows that housekeeping on this replica deleted or changed.',
+      labels: ['job'],
+    });
+  }
 
   /** To be called while modules start (onModuleInit). */
   add(job: HousekeepingJob): void {
     this.jobs.push(job);
+    this.rows.inc({ job: job.name }, 0);
   }
 
   onApplicationBootstrap(): void {
-    for (const job of this.jobs) this.schedule(job);
+    for (const job of this.jobs) {
+      this.schedule(job, Math.min(job.everyMilliseconds, FIRST_TURN_MILLISECONDS));
+    }
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -56,37 +78,42 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
     await Promise.all(this.running);
   }
 
-  private schedule(job: HousekeepingJob): void {
+  private schedule(job: HousekeepingJob, milliseconds: number): void {
     if (this.stopped) return;
-    const jitter = job.everyMilliseconds * 0.2 * Math.random();
+    const jitter = milliseconds * 0.2 * Math.random();
     const timer = setTimeout(() => {
-      const turn = this.turn(job).finally(() => {
+      const turn = this.turn(job).then((isBehind) => {
         this.running.delete(turn);
-        this.schedule(job);
+        const every = job.everyMilliseconds;
+        this.schedule(job, isBehind ? Math.min(every, BEHIND_MILLISECONDS) : every);
       });
       this.running.add(turn);
-    }, job.everyMilliseconds + jitter);
+    }, milliseconds + jitter);
     this.timers.set(job.name, timer);
   }
 
-  private async turn(job: HousekeepingJob): Promise<void> {
+  /** True if more is waiting. */
+  private async turn(job: HousekeepingJob): Promise<boolean> {
     try {
       for (let steps = 0; steps < MOST_STEPS_IN_A_ROW && !this.stopped; steps += 1) {
-        if (!(await this.step(job))) return;
+        const { rows, hasMore } = await this.step(job);
+        this.rows.inc({ job: job.name }, rows);
+        if (!hasMore) return false;
       }
+      return true;
     } catch (error) {
       const isExpected =
         isTransient(error) ||
         (error instanceof SuperLinkError && error.errorName === 'UNAVAILABLE');
       if (isExpected) this.logger.debug({ err: error, job: job.name }, 'housekeeping put off');
       else this.logger.error({ err: error, job: job.name }, 'housekeeping failed');
+      return false;
     }
   }
 
-  private async step(job: HousekeepingJob): Promise<boolean> {
+  private async step(job: HousekeepingJob): Promise<Step> {
     return this.database.transaction(async (tx) => {
-      const [lock] = await tx.query<{ won: boolean }>(TRY_JOB_LOCK, [job.name]);
-      return lock?.won === true && (await job.run(tx));
+      return (await tryJobLock(tx, job.name)) ? job.run(tx) : { rows: 0, hasMore: false };
     });
   }
 }

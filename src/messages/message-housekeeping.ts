@@ -1,22 +1,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 
 import type { Transaction } from '../database/database';
-import { Housekeeping } from '../housekeeping/housekeeping';
+import { Housekeeping, type Step, stepOf } from '../housekeeping/housekeeping';
 import { ObjectStoreService } from '../object-store/object-store.service';
-import { toInt8 } from '../wire/ids';
-import {
-  DROP_EXPIRED_MESSAGES,
-  DROP_MESSAGES_OF_RUN,
-  DROP_UNFINISHED_MESSAGES,
-  FIND_ENDED_RUNS,
-  type RootRow,
-} from './message-life.sql';
+import { DROP_EXPIRED_MESSAGES, DROP_UNFINISHED_MESSAGES, type RootRow } from './message-life.sql';
 
 const SESSIONS_A_STEP = 100;
-const MESSAGES_A_STEP = 500;
-const RUNS_A_STEP = 5;
+const ROWS_A_STEP = 500;
 
-/** Drops messages that are of no more use and has their objects collected. */
+/** Drops messages of running runs that are of no more use and has their objects collected. */
 @Injectable()
 export class MessageHousekeeping implements OnModuleInit {
   constructor(
@@ -35,40 +27,31 @@ export class MessageHousekeeping implements OnModuleInit {
       everyMilliseconds: 30_000,
       run: (tx) => this.dropExpired(tx),
     });
-    this.housekeeping.add({
-      name: 'ended runs',
-      everyMilliseconds: 1_000,
-      run: (tx) => this.cleanUpEndedRuns(tx),
-    });
   }
 
-  private async endExpiredSessions(tx: Transaction): Promise<boolean> {
+  private async endExpiredSessions(tx: Transaction): Promise<Step> {
     const expired = await this.objects.findExpiredSessions(tx, SESSIONS_A_STEP);
-    if (expired.length === 0) return false;
     const unfinished = expired.filter(({ isWhole }) => !isWhole).map(({ sessionId }) => sessionId);
-    const dropped = await tx.query<RootRow>(DROP_UNFINISHED_MESSAGES, [unfinished]);
-    await this.objects.abandon(tx, rootsOf(dropped));
+    const messages = await this.dropMessages(tx, DROP_UNFINISHED_MESSAGES, [unfinished]);
+    if (messages >= ROWS_A_STEP) return { rows: messages, hasMore: true };
     const sessionIds = expired.map(({ sessionId }) => sessionId);
-    await this.objects.dropSessions(tx, sessionIds);
-    return expired.length === SESSIONS_A_STEP;
+    const rows = await this.objects.dropSessions(tx, sessionIds, ROWS_A_STEP);
+    const hasMore = rows >= ROWS_A_STEP || expired.length === SESSIONS_A_STEP;
+    return { rows: messages + rows, hasMore };
   }
 
-  private async dropExpired(tx: Transaction): Promise<boolean> {
-    const dropped = await tx.query<RootRow>(DROP_EXPIRED_MESSAGES, [MESSAGES_A_STEP]);
-    await this.objects.abandon(tx, rootsOf(dropped));
-    return dropped.length >= MESSAGES_A_STEP;
+  private async dropExpired(tx: Transaction): Promise<Step> {
+    return stepOf(await this.dropMessages(tx, DROP_EXPIRED_MESSAGES, []), ROWS_A_STEP);
   }
 
-  private async cleanUpEndedRuns(tx: Transaction): Promise<boolean> {
-    const ended = await tx.query<{ run_id: bigint }>(FIND_ENDED_RUNS, [RUNS_A_STEP]);
-    for (const { run_id: runId } of ended) {
-      await tx.query(DROP_MESSAGES_OF_RUN, [toInt8(runId)]);
-      await this.objects.releaseRun(tx, runId);
-    }
-    return ended.length === RUNS_A_STEP;
+  private async dropMessages(
+    tx: Transaction,
+    statement: typeof DROP_EXPIRED_MESSAGES,
+    values: readonly unknown[],
+  ): Promise<number> {
+    const dropped = await tx.query<RootRow>(statement, [...values, ROWS_A_STEP]);
+    const roots = dropped.map((row) => row.message_id);
+    await this.objects.abandon(tx, roots);
+    return roots.length;
   }
-}
-
-function rootsOf(rows: readonly RootRow[]): string[] {
-  return rows.map((row) => row.message_id);
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 
 import { ObjectStoreModule } from '../object-store/object-store.module';
 import { DeliveryPoll } from './delivery-poll';
+import { EndedRuns } from './ended-runs';
 import { InstructionsService } from './instructions.service';
 import { MessageHousekeeping } from './message-housekeeping';
 import { MessageMetrics } from './message-metrics';
@@ -18,6 +19,7 @@ import { RepliesService } from './replies.service';
     RepliesService,
     DeliveryPoll,
     MessageHousekeeping,
+    EndedRuns,
     MessageMetrics,
   ],
   exports: [PromptsService, InstructionsService, RepliesService],

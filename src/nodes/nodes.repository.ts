@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-import { Database } from '../database/database';
+import { Database, type Queryable } from '../database/database';
 import type { Statement } from '../database/sql';
 import type { Account, Signer } from '../rpc/rpc-call';
 import { toInt8 } from '../wire/ids';
@@ -10,6 +10,7 @@ import {
   DEACTIVATE_NODE,
   FIND_CALLING_NODE,
   FIND_NODE_OF_KEY,
+  FORGET_NODES,
   LIST_LIVE_NODES,
   LIST_OWNED_NODES,
   NODE_HEARTBEAT,
@@ -108,6 +109,11 @@ export class NodesRepository {
   /** Takes note of nodes that called: `ages[i]` seconds ago the one with key `keys[i]`. */
   async noteSeen(keys: readonly Buffer[], ages: readonly number[]): Promise<void> {
     await this.database.query(NODES_SEEN, [keys, ages]);
+  }
+
+  /** Forgets at most `most` nodes that registered themselves and have been gone for `days`; returns how many. */
+  async forget(tx: Queryable, days: number, most: number): Promise<number> {
+    return (await tx.query(FORGET_NODES, [days, most])).length;
   }
 
   async listOwned(owner: Account): Promise<NodeRow[]> {

@@ -146,3 +146,29 @@ export const LIST_LIVE_NODES: Statement = {
   name: 'list-live-nodes',
   text: sql`select ${NODE_COLUMNS} from node where unregistered_at is null order by registered_at, node_id`,
 };
+
+/**
+ * Forgets up to $2 nodes of each kind that registered themselves and have been gone for $1 days: unregistered, silent, or
+ * never seen. Their keys may come again, as any new one; those that an account registered stay, and their keys stay
+ * spent. One that shows up meanwhile is looked at again under its lock.
+ */
+export const FORGET_NODES: Statement = {
+  name: 'forget-nodes',
+  text: sql`
+with before as (select now() - make_interval(days => $1::int) as at),
+unregistered as (
+  select node_id from node where self_registered and unregistered_at < (select at from before)
+  limit $2::int for update skip locked),
+silent as (
+  select node_id from node
+  where self_registered and unregistered_at is null and online_until < (select at from before)
+  limit $2::int for update skip locked),
+never_seen as (
+  select node_id from node
+  where self_registered and unregistered_at is null and online_until is null
+    and registered_at < (select at from before)
+  limit $2::int for update skip locked)
+delete from node where node_id in (
+  select node_id from unregistered union all select node_id from silent union all select node_id from never_seen)
+returning 1 as forgotten`,
+};

@@ -70,16 +70,28 @@ insert into run_object (run_id, object_id) select $3::bigint, object_id from sto
 on conflict do nothing`,
 };
 
+/** In id order: two that queue the same objects wait for each other but never in a circle. */
 export const QUEUE_GARBAGE: Statement = {
   name: 'queue-garbage',
-  text: sql`insert into object_garbage (object_id) select unnest($1::text[]) on conflict do nothing`,
+  text: sql`
+insert into object_garbage (object_id)
+select object_id from unnest($1::text[]) as t(object_id) order by object_id collate "C"
+on conflict do nothing`,
 };
 
+/** The oldest, at most $1 objects, and no more after those that have $2 bytes together: large ones take their time. */
 export const TAKE_GARBAGE: Statement = {
   name: 'take-garbage',
   text: sql`
-delete from object_garbage where object_id in (
-  select object_id from object_garbage order by queued_at limit $1::int for update skip locked)
+delete from object_garbage where object_id = any(array(
+  select object_id from (
+    select object_id, sum(size) over (order by queued_at, object_id) - size as bytes_before
+    from (
+      select g.object_id, g.queued_at,
+        coalesce((select o.size from object o where o.object_id = g.object_id), 0) as size
+      from object_garbage g
+      order by g.queued_at, g.object_id limit $1::int for update of g skip locked) sized) counted
+  where bytes_before < $2::bigint))
 returning object_id`,
 };
 
@@ -103,11 +115,12 @@ with dead as (
       select from instruction i where i.message_id = o.object_id and i.confirmed_at is null)
     and not exists (select from reply r where r.message_id = o.object_id)
   returning o.children)
-insert into object_garbage (object_id) select distinct unnest(children) from dead
+insert into object_garbage (object_id)
+select distinct child_id collate "C" as child_id from dead, unnest(children) child_id order by child_id
 on conflict do nothing`,
 };
 
-export interface ExpiredSessionRow {
+export interface SessionRow {
   readonly session_id: string;
   readonly pending: number;
 }
@@ -119,17 +132,47 @@ select session_id, pending from push_session where expires_at <= now()
 order by expires_at limit $1::int for update skip locked`,
 };
 
-export const DROP_SESSIONS: Statement = {
-  name: 'drop-sessions',
-  text: sql`delete from push_session where session_id = any($1::uuid[])`,
+export interface RowsRow {
+  readonly rows: number;
+}
+
+/** Of sessions that the transaction has locked, or whose run is. */
+export const DROP_PENDING: Statement = {
+  name: 'drop-pending',
+  text: sql`
+with dropped as (
+  delete from push_pending where ctid = any(array(
+    select ctid from push_pending where session_id = any($1::uuid[]) limit $2::int))
+  returning 1)
+select count(*)::int as rows from dropped`,
 };
 
-/** Frees run $1 of its objects and sessions; those that hang on no message of another run become garbage. */
-export const RELEASE_RUN: Statement = {
-  name: 'release-run',
+export const DROP_SESSIONS: Statement = {
+  name: 'drop-sessions',
   text: sql`
-with sessions as (delete from push_session where run_id = $1::bigint),
-links as (delete from run_object where run_id = $1::bigint returning object_id)
-insert into object_garbage (object_id) select object_id from links
-on conflict do nothing`,
+with dropped as (delete from push_session where session_id = any($1::uuid[]) returning 1)
+select count(*)::int as rows from dropped`,
+};
+
+export const FIND_SESSIONS_OF_RUNS: Statement = {
+  name: 'find-sessions-of-runs',
+  text: sql`
+select session_id, pending from push_session where run_id = any($1::bigint[]) limit $2::int for update`,
+};
+
+/**
+ * Frees ended runs $1 of up to $2 of their objects; those that hang on no message of another run become garbage. The
+ * lock lets fewer than $2 mean that none is left: for one that vanishes meanwhile another one is taken.
+ */
+export const RELEASE_LINKS: Statement = {
+  name: 'release-links',
+  text: sql`
+with links as (
+  delete from run_object where ctid = any(array(
+    select ctid from run_object where run_id = any($1::bigint[]) limit $2::int for update))
+  returning object_id),
+garbage as (
+  insert into object_garbage (object_id) select distinct object_id from links order by object_id
+  on conflict do nothing)
+select count(*)::int as rows from links`,
 };

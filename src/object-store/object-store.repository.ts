@@ -13,14 +13,17 @@ import {
 } from './object-access.sql';
 import {
   DELETE_UNNEEDED_OBJECTS,
+  DROP_PENDING,
   DROP_SESSIONS,
-  type ExpiredSessionRow,
   FIND_EXPIRED_SESSIONS,
+  FIND_SESSIONS_OF_RUNS,
   LOCK_OBJECTS,
   QUEUE_GARBAGE,
   REGISTER_OBJECTS,
   type RegisteredRow,
-  RELEASE_RUN,
+  RELEASE_LINKS,
+  type RowsRow,
+  type SessionRow,
   STORE_OWN_OBJECTS,
   TAKE_GARBAGE,
 } from './object-life.sql';
@@ -111,8 +114,8 @@ export class ObjectStoreRepository {
   }
 
   /** Looks at up to `most` queued objects and deletes what nobody needs; returns how many it looked at. */
-  async collectGarbage(tx: Queryable, most: number): Promise<number> {
-    const queued = await tx.query<{ object_id: string }>(TAKE_GARBAGE, [most]);
+  async collectGarbage(tx: Queryable, most: number, mostBytes: number): Promise<number> {
+    const queued = await tx.query<{ object_id: string }>(TAKE_GARBAGE, [most, mostBytes]);
     const objectIds = queued.map((row) => row.object_id);
     if (objectIds.length > 0) {
       await tx.query(LOCK_OBJECTS, [objectIds]);
@@ -121,17 +124,34 @@ export class ObjectStoreRepository {
     return objectIds.length;
   }
 
-  async findExpiredSessions(tx: Queryable, most: number): Promise<ExpiredSessionRow[]> {
-    return tx.query<ExpiredSessionRow>(FIND_EXPIRED_SESSIONS, [most]);
+  async findExpiredSessions(tx: Queryable, most: number): Promise<SessionRow[]> {
+    return tx.query<SessionRow>(FIND_EXPIRED_SESSIONS, [most]);
   }
 
-  async dropSessions(tx: Queryable, sessionIds: readonly string[]): Promise<void> {
-    await tx.query(DROP_SESSIONS, [sessionIds]);
+  async findSessionsOf(
+    tx: Queryable,
+    runIds: readonly bigint[],
+    most: number,
+  ): Promise<SessionRow[]> {
+    return tx.query<SessionRow>(FIND_SESSIONS_OF_RUNS, [runIds.map(toInt8), most]);
   }
 
-  async releaseRun(tx: Queryable, runId: bigint): Promise<void> {
-    await tx.query(RELEASE_RUN, [toInt8(runId)]);
+  /** Drops up to `most` rows of what the sessions wait for, and with the last one the sessions; returns how many. */
+  async dropSessions(tx: Queryable, sessionIds: readonly string[], most: number): Promise<number> {
+    if (sessionIds.length === 0) return 0;
+    const pending = rowsOf(await tx.query<RowsRow>(DROP_PENDING, [sessionIds, most]));
+    if (pending >= most) return pending;
+    return pending + rowsOf(await tx.query<RowsRow>(DROP_SESSIONS, [sessionIds]));
   }
+
+  /** Returns how many of at most `most` links went; fewer: none is left. */
+  async releaseLinks(tx: Queryable, runIds: readonly bigint[], most: number): Promise<number> {
+    return rowsOf(await tx.query<RowsRow>(RELEASE_LINKS, [runIds.map(toInt8), most]));
+  }
+}
+
+function rowsOf([row]: readonly RowsRow[]): number {
+  return row?.rows ?? 0;
 }
 
 function nodeValues(node: NodeInRun): unknown[] {

@@ -4,6 +4,8 @@ import { Injectable } from '@nestjs/common';
 
 import type { Transaction } from '../database/database';
 import { SuperLinkError } from '../errors/superlink-error';
+import { waitForJobLock } from '../housekeeping/job-lock';
+import { COLLECTOR_JOB } from './object-collector';
 import { ObjectStoreRepository } from './object-store.repository';
 import { type FlatTree, haveSameMembers } from './object-tree';
 
@@ -72,12 +74,23 @@ export class ObjectStoreService {
     return rows.map((row) => ({ sessionId: row.session_id, isWhole: row.pending === 0 }));
   }
 
-  async dropSessions(tx: Transaction, sessionIds: readonly string[]): Promise<void> {
-    await this.objects.dropSessions(tx, sessionIds);
+  /** Drops up to `most` rows of these sessions, which are locked; returns how many. Fewer: the sessions are gone. */
+  async dropSessions(
+    tx: Transaction,
+    sessionIds: readonly string[],
+    most: number,
+  ): Promise<number> {
+    return this.objects.dropSessions(tx, sessionIds, most);
   }
 
-  /** Gives up all objects and sessions of an ended run. */
-  async releaseRun(tx: Transaction, runId: bigint): Promise<void> {
-    await this.objects.releaseRun(tx, runId);
+  /** Gives up to `most` links and sessions of ended runs up, whose rows are locked; returns how many. Fewer: all. */
+  async releaseRuns(tx: Transaction, runIds: readonly bigint[], most: number): Promise<number> {
+    const sessions = await this.objects.findSessionsOf(tx, runIds, most);
+    const ids = sessions.map((row) => row.session_id);
+    const dropped = await this.objects.dropSessions(tx, ids, most);
+    if (dropped >= most) return dropped;
+    // each would else hold what the other one needs: an object's link, and its place among the garbage
+    await waitForJobLock(tx, COLLECTOR_JOB);
+    return dropped + (await this.objects.releaseLinks(tx, runIds, most));
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 
-import { Housekeeping } from '../housekeeping/housekeeping';
+import { Housekeeping, stepOf } from '../housekeeping/housekeeping';
 import { Presence } from '../presence/presence';
 import { TaskRecordsRepository } from './task-records.repository';
 import { TasksRepository } from './tasks.repository';
@@ -23,13 +23,13 @@ export class TaskHousekeeping implements OnModuleInit {
     this.housekeeping.add({
       name: 'task leases',
       everyMilliseconds: 1_000,
-      run: (tx) => this.tasks.endLapsed(tx, RUNS_A_STEP),
+      run: async (tx) => stepOf(await this.tasks.endLapsed(tx, RUNS_A_STEP), 1),
     });
     this.housekeeping.add({
       name: 'task messages',
       everyMilliseconds: 10_000,
       run: async (tx) =>
-        (await this.records.dropDeadMessages(tx, MESSAGES_A_STEP)) === MESSAGES_A_STEP,
+        stepOf(await this.records.dropDeadMessages(tx, MESSAGES_A_STEP), MESSAGES_A_STEP),
     });
   }
 }

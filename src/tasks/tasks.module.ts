@@ -6,6 +6,7 @@ import { TaskHousekeeping } from './task-housekeeping';
 import { TaskMetrics } from './task-metrics';
 import { TaskRecordsRepository } from './task-records.repository';
 import { TaskRecordsService } from './task-records.service';
+import { TaskRetention } from './task-retention';
 import { TasksRepository } from './tasks.repository';
 import { TasksService } from './tasks.service';
 
@@ -16,6 +17,7 @@ import { TasksService } from './tasks.service';
     TasksService,
     TaskRecordsService,
     TaskHousekeeping,
+    TaskRetention,
     ModelExchangesRepository,
     ModelExchangesService,
     TaskMetrics,

@@ -111,10 +111,10 @@ export class TasksRepository {
     return stopped.length > 0;
   }
 
-  /** Ends tasks whose lease has run out, in up to `most` runs; true if there were any. */
-  async endLapsed(tx: Queryable, most: number): Promise<boolean> {
+  /** Ends tasks whose lease has run out, in up to `most` runs; returns how many tasks. */
+  async endLapsed(tx: Queryable, most: number): Promise<number> {
     const found = await tx.query<RunIdRow>(FIND_LAPSED_RUNS, [most]);
-    if (found.length === 0) return false;
+    if (found.length === 0) return 0;
     const ids = found.map((row) => toInt8(row.run_id));
     const locked = await tx.query<RunIdRow>(LOCK_FREE_RUNS, [ids]);
     const lockedIds = locked.map((row) => toInt8(row.run_id));
@@ -122,7 +122,7 @@ export class TasksRepository {
     this.metrics.leasesExpired('heartbeat', lapsed.length);
     const ended = lapsed.filter((row) => row.ends_run);
     await this.announce(tx, ended, 'failed');
-    return locked.length > 0;
+    return lapsed.length;
   }
 
   /** Counts them, too: a transaction that does not come to its COMMIT now may count them twice. */

@@ -3,6 +3,7 @@ import { AppsAndSummaries1795000000002 } from './0002-apps-and-summaries';
 import { SimulationConfig1795000000003 } from './0003-simulation-config';
 import { UnsignedNodes1795000000004 } from './0004-unsigned-nodes';
 import { SchemaFloor1795000000005 } from './0005-schema-floor';
+import { Housekeeping1795000000006 } from './0006-housekeeping';
 
 /** All migrations, oldest first. Append only: a released one never changes. */
 export const MIGRATIONS = [
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   SimulationConfig1795000000003,
   UnsignedNodes1795000000004,
   SchemaFloor1795000000005,
+  Housekeeping1795000000006,
 ];

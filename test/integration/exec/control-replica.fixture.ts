@@ -122,6 +122,7 @@ function configOf(url: string): Config {
     tls: {},
     holds: { nodeSeconds: 0, serverAppSeconds: 0, taskSeconds: 0 },
     models: { launchSeconds: 1, responseSeconds: 1 },
+    retention: { logDays: 0, nodeDays: 0 },
     supernodeAuth: false,
     simulation: false,
     singlePort: false,

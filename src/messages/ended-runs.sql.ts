@@ -1,0 +1,62 @@
+import { sql, type Statement } from '../database/sql';
+
+export interface RunIdRow {
+  readonly run_id: bigint;
+}
+
+/**
+ * Up to $1 runs that ended more than 2 s ago and were not cleaned up. Locked for update: a message that a replica is
+ * just storing holds the run's lock until it is in, and none is stored from now on.
+ */
+export const FIND_ENDED_RUNS: Statement = {
+  name: 'find-ended-runs',
+  text: sql`
+select r.run_id from run r join task t on t.task_id = r.primary_task_id
+where r.cleaned_at is null and t.finished_at < now() - interval '2 seconds'
+order by r.run_id limit $1::int
+for update of r skip locked`,
+};
+
+export interface RowsRow {
+  readonly rows: number;
+}
+
+/** Up to $2 instructions and $2 replies of the locked runs $1; fewer: none is left. */
+export const DROP_MESSAGES_OF_RUNS: Statement = {
+  name: 'drop-messages-of-runs',
+  text: sql`
+with instructions as (
+  delete from instruction where message_id in (
+    select message_id from instruction where run_id = any($1::bigint[]) limit $2::int for update)
+  returning 1),
+replies as (
+  delete from reply where message_id in (
+    select message_id from reply where run_id = any($1::bigint[]) limit $2::int for update)
+  returning 1)
+select (select count(*) from instructions)::int + (select count(*) from replies)::int as rows`,
+};
+
+/** Adds the traffic of up to $2 nodes in the locked runs $1 to the SuperLink's own: only a run's sums are ever shown. */
+export const FOLD_TRAFFIC: Statement = {
+  name: 'fold-traffic',
+  text: sql`
+with gone as (
+  delete from run_traffic where (run_id, node_id) in (
+    select run_id, node_id from run_traffic where run_id = any($1::bigint[]) and node_id <> 1
+    limit $2::int for update)
+  returning run_id, bytes_sent, bytes_recv, clientapp_runtime),
+kept as (
+  insert into run_traffic (run_id, node_id, bytes_sent, bytes_recv, clientapp_runtime)
+  select run_id, 1, sum(bytes_sent)::bigint, sum(bytes_recv)::bigint, sum(clientapp_runtime)
+  from gone group by run_id
+  on conflict (run_id, node_id) do update set
+    bytes_sent = run_traffic.bytes_sent + excluded.bytes_sent,
+    bytes_recv = run_traffic.bytes_recv + excluded.bytes_recv,
+    clientapp_runtime = run_traffic.clientapp_runtime + excluded.clientapp_runtime)
+select count(*)::int as rows from gone`,
+};
+
+export const MARK_CLEANED: Statement = {
+  name: 'mark-cleaned',
+  text: sql`update run set cleaned_at = now() where run_id = any($1::bigint[])`,
+};
