@@ -17,7 +17,7 @@ async function go(args, env = {}) {
     return stdout;
   } catch (error) {
     if (error.code === 'ENOENT') {
-      throw new Error('Go 1.21 or newer is needed to build helm and kubeconform: install it.', {
+      throw new Error('Go 1.26 or newer is needed to build helm and kubeconform: install it.', {
         cause: error,
       });
     }
