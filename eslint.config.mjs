@@ -3,7 +3,7 @@ import simpleImportSort from 'eslint-plugin-simple-import-sort';
 import tseslint from 'typescript-eslint';
 
 const TESTS = ['test/**/*.ts', 'src/**/*.spec.ts'];
-const TOOLS = ['scripts/**/*.mjs', 'bench/**/*.{ts,mjs}'];
+const TOOLS = ['scripts/**/*.mjs', 'docker/*.mjs', 'bench/**/*.{ts,mjs}'];
 const PLAIN_JS = ['**/*.{js,mjs,cjs}'];
 
 const SPLICED_SQL = [

@@ -89,6 +89,16 @@ export default defineConfig({
           ...INTEGRATION,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'deployment',
+          include: ['test/deployment/**/*.spec.ts'],
+          globalSetup: [DATABASE, 'test/deployment/tools-setup.ts'],
+          // one builds an image
+          testTimeout: 10 * MINUTE,
+        },
+      },
       stockFederations('e2e'),
       // By hand: every release takes its minute.
       stockFederations('matrix'),

@@ -12,3 +12,4 @@ export function ensureFlower(options?: {
   readonly simulation?: boolean;
   readonly say?: (text: string) => void;
 }): Promise<StockFlower>;
+export function ensureCaddy(options?: { readonly say?: (text: string) => void }): Promise<string>;

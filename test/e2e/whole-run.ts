@@ -16,7 +16,7 @@ const MILESTONE = /^(round \d+ (begins|took)|RESULT)/;
  * its log and in the database. Resolves with the app's result.
  */
 export async function expectWholeRun(
-  { clients, nodeCount }: StockFederation,
+  { clients, nodeCount }: Pick<StockFederation, 'clients' | 'nodeCount'>,
   ledger: Ledger,
   runId: string,
   rounds: number,

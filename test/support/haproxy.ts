@@ -6,11 +6,10 @@ import { text } from 'node:stream/consumers';
 import type { ApiAddresses } from '../../scripts/flower/federation.mjs';
 import { addressesOf, freePorts, waitUntil } from '../../scripts/flower/ports.mjs';
 import type { Child, Household } from '../../scripts/flower/processes.mjs';
+import { apiOf, type Balancer, BALANCER_STAGE, type ReplicaPorts } from './balancer';
 import type { Certificates } from './credentials';
 
 const TEMPLATE = 'docker/haproxy.cfg';
-/** Clients end before it, replicas after it. */
-const STAGE = 2;
 const UP_MILLISECONDS = 30_000;
 const COLUMNS = { proxy: 0, server: 1, sessions: 4, status: 17 };
 
@@ -20,14 +19,6 @@ const SERVERS = /(?: +server superlink-\d+ superlink-\d+:(\d+)\n)+/g;
 /** An API as HAProxy's configuration names it. */
 export type ProxyName = 'fleet' | 'serverappio' | 'control' | 'http';
 
-/** Ports of one replica, all of the loopback. */
-export interface ReplicaPorts {
-  readonly fleet: number;
-  readonly serverAppIo: number;
-  readonly control: number;
-  readonly http: number;
-}
-
 interface ServerState {
   readonly proxy: string;
   readonly server: string;
@@ -35,15 +26,8 @@ interface ServerState {
   readonly status: string;
 }
 
-const PORT_OF: Readonly<Record<string, keyof ReplicaPorts>> = {
-  '9092': 'fleet',
-  '9091': 'serverAppIo',
-  '9093': 'control',
-  '8000': 'http',
-};
-
 /** A real HAProxy that runs what docker/haproxy.cfg says, with the addresses of a test. */
-export class HaProxy {
+export class HaProxy implements Balancer {
   private constructor(
     readonly child: Child,
     readonly addresses: ApiAddresses,
@@ -63,7 +47,9 @@ export class HaProxy {
     const path = join(directory, 'haproxy.cfg');
     const plain = configuration(ports, replicas, socket);
     writeFileSync(path, tls === undefined ? plain : withTls(plain, tls, directory));
-    const child = household.start('haproxy', 'haproxy', ['-db', '-f', path], { stage: STAGE });
+    const child = household.start('haproxy', 'haproxy', ['-db', '-f', path], {
+      stage: BALANCER_STAGE,
+    });
     const proxy = new HaProxy(child, addressesOf(ports), socket);
     await proxy.untilAllUp();
     return proxy;
@@ -147,8 +133,4 @@ function withTls(plain: string, tls: Certificates, directory: string): string {
       /(listen http\n +bind \S+)/,
       `$1 ssl crt ${identity}\n    default-server ssl verify required ca-file ${tls.authority}`,
     );
-}
-
-function apiOf(port: string): keyof ReplicaPorts {
-  return PORT_OF[port]!;
 }

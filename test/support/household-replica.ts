@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 
 import { freePorts } from '../../scripts/flower/ports.mjs';
 import type { Child, Ended, Household } from '../../scripts/flower/processes.mjs';
-import type { ReplicaPorts } from './haproxy';
+import type { ReplicaPorts } from './balancer';
 
 const STAGE = 1;
 const SERVING = /"msg":"serving"/;

@@ -7,6 +7,7 @@ import { Federation } from '../../scripts/flower/federation.mjs';
 import { freePorts } from '../../scripts/flower/ports.mjs';
 import { type Child, Household } from '../../scripts/flower/processes.mjs';
 import { ensureFlower, STOCK_FLOWER } from '../../scripts/flower/stock-environment.mjs';
+import type { Balancer, StartBalancer } from './balancer';
 import type { Certificates } from './credentials';
 import { HaProxy } from './haproxy';
 import { HouseholdReplica } from './household-replica';
@@ -53,18 +54,26 @@ function databaseUrls({ databaseUrl }: StockFederationOptions): readonly string[
   return Array.from({ length: REPLICAS }, () => databaseUrl);
 }
 
-/** Replicas, two unless said otherwise, behind HAProxy; stock clients are started by the test. */
-export class StockFederation {
+/** Replicas, two unless said otherwise, behind a balancer; stock clients are started by the test. */
+export class StockFederation<Proxy extends Balancer = HaProxy> {
   private constructor(
     readonly household: Household,
     readonly directory: string,
     readonly replicas: readonly HouseholdReplica[],
-    readonly proxy: HaProxy,
+    readonly proxy: Proxy,
     readonly clients: Federation,
     readonly releases: Releases,
   ) {}
 
+  /** Behind HAProxy. */
   static async start(options: StockFederationOptions): Promise<StockFederation> {
+    return StockFederation.startBehind(HaProxy.start, options);
+  }
+
+  static async startBehind<Proxy extends Balancer>(
+    startBalancer: StartBalancer<Proxy>,
+    options: StockFederationOptions,
+  ): Promise<StockFederation<Proxy>> {
     const releases = options.releases ?? uniform(STOCK_FLOWER);
     const flower = await ensureFlower({ version: releases.cli });
     const directory = newFolder('e2e');
@@ -77,7 +86,7 @@ export class StockFederation {
       );
       const replicas = await Promise.all(starts);
       const ports = replicas.map((replica) => replica.ports);
-      const proxy = await HaProxy.start(household, directory, ports, tls);
+      const proxy = await startBalancer(household, directory, ports, tls);
       const { addresses } = proxy;
       const given = { household, flower, addresses, directory };
       const clients = new Federation({ ...given, rootCertificates: tls?.authority });

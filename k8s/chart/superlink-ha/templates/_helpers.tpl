@@ -1,0 +1,109 @@
+{{- define "superlink.fullname" -}}
+{{- if contains .Chart.Name .Release.Name }}{{ .Release.Name | trunc 40 | trimSuffix "-" }}
+{{- else if eq .Release.Name "superlink" }}superlink
+{{- else }}{{ printf "%s-superlink" .Release.Name | trunc 40 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+
+{{/* What never changes: a Deployment's selector can't. */}}
+{{- define "superlink.selectorLabels" -}}
+app.kubernetes.io/name: superlink
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: superlink
+{{- end }}
+
+{{- define "superlink.commonLabels" -}}
+app.kubernetes.io/part-of: superlink-ha
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}
+
+{{- define "superlink.labels" -}}
+{{ include "superlink.selectorLabels" . }}
+{{ include "superlink.commonLabels" . }}
+{{- end }}
+
+{{- define "superlink.serviceAccountName" -}}
+{{- $account := .Values.superlink.serviceAccount -}}
+{{- if $account.create }}{{ $account.name | default (include "superlink.fullname" .) }}
+{{- else }}{{ $account.name | default "default" }}
+{{- end }}
+{{- end }}
+
+{{- define "superlink.image" -}}
+{{ .Values.global.image.repository }}:{{ .Values.global.image.tag | default .Chart.AppVersion }}
+{{- end }}
+
+{{- define "superlink.isTls" -}}
+{{- if not .Values.superlink.insecure }}{{ required "set tls.existingSecret, or superlink.insecure to serve without TLS" .Values.tls.existingSecret }}{{ end }}
+{{- end }}
+
+{{/* The APIs: name of port and Service, key of the values, port of the Service, port of the replicas, gRPC or not, TLS or not. */}}
+{{- define "superlink.apis" -}}
+{{- $service := .Values.superlink.service -}}
+{{- $isTls := ne (include "superlink.isTls" .) "" -}}
+{{- $isAppIoTls := and $isTls (ne .Values.tls.appIoExistingSecret "") -}}
+apis:
+  - { name: serverappio, key: serverAppIo, port: {{ $service.servicePortServerAppIo }}, target: 9091, isGrpc: true, isTls: {{ $isAppIoTls }} }
+  - { name: fleet, key: fleet, port: {{ $service.servicePortFleet }}, target: 9092, isGrpc: true, isTls: {{ $isTls }} }
+  - { name: control, key: control, port: {{ $service.servicePortControl }}, target: 9093, isGrpc: true, isTls: {{ $isTls }} }
+  - { name: http, key: http, port: {{ $service.servicePortHttp }}, target: 8000, isGrpc: false, isTls: {{ $isTls }} }
+{{- end }}
+
+{{/* One port of a Service; gateways need to be told of HTTP/2 without TLS. */}}
+{{- define "superlink.servicePort" -}}
+- name: {{ .name }}
+  port: {{ .port }}
+  targetPort: {{ .name }}
+  {{- if and .isGrpc (not .isTls) }}
+  appProtocol: kubernetes.io/h2c
+  {{- end }}
+{{- end }}
+
+{{- define "superlink.databaseEnv" -}}
+- name: FLWR_DATABASE
+  valueFrom:
+    secretKeyRef:
+      name: {{ .Values.database.existingSecret }}
+      key: {{ .Values.database.urlKey }}
+{{- with .Values.database.directUrlKey }}
+- name: SUPERLINK_DATABASE_DIRECT
+  valueFrom:
+    secretKeyRef:
+      name: {{ $.Values.database.existingSecret }}
+      key: {{ . }}
+{{- end }}
+{{- with .Values.global.env }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* What Pods of replicas and of the migration have in common. */}}
+{{- define "superlink.podSpec" -}}
+automountServiceAccountToken: false
+enableServiceLinks: false
+{{- with .Values.global.imagePullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+securityContext:
+  {{- toYaml .Values.global.podSecurityContext | nindent 2 }}
+{{- with .Values.global.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.global.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.global.affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- define "superlink.host" -}}
+{{- if .host }}{{ .host }}
+{{- else }}{{ .api.name }}.{{ required (printf "set a host for %s, or global.domain" .api.name) .root.Values.global.domain }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,2 @@
+export function ensureHelm(): Promise<string>;
+export function ensureKubeconform(): Promise<string>;

@@ -1,0 +1,3 @@
+export function ensureYamlPython(): Promise<string>;
+export function ensureManifestSchemas(version: string): Promise<string[]>;
+export function ensureComposeSchema(): Promise<string>;

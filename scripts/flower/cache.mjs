@@ -1,0 +1,38 @@
+/** What is installed or built once for this clone, and left out of git. */
+import { existsSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const LOCK_POLL_MS = 500;
+
+export const CACHE = join(ROOT, '.cache');
+
+const isAlive = (pid) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+};
+
+/** Tests, demo and bench may start at once: the second waits for what the first one makes. */
+export async function withLock(path, act) {
+  for (;;) {
+    try {
+      writeFileSync(path, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+      const owner = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
+      if (owner > 0 && !isAlive(owner)) rmSync(path, { force: true });
+      else await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
+    }
+  }
+  try {
+    return await act();
+  } finally {
+    unlinkSync(path);
+  }
+}
