@@ -2,7 +2,7 @@ import { Bench } from './bench';
 import { playUndisturbed } from './during-run';
 import type { FaultReport } from './fault';
 import { readPlan } from './plan';
-import { writeReports } from './report';
+import { tellReport, writeReports } from './report';
 
 const { plays, json } = readPlan();
 
@@ -30,6 +30,7 @@ describe('a federation of stock programs of both generations', () => {
   it.each(plays)('survives $fault.id with seed $seed: $fault.name', async ({ fault, seed }) => {
     const report = await fault.play(bench, seed);
     reports.push(report);
+    tellReport(report);
     expect(report.broken).toEqual([]);
   });
 
