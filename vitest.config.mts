@@ -73,7 +73,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.spec.ts', 'test/faults/history.spec.ts'],
+          include: [
+            'test/integration/**/*.spec.ts',
+            'test/faults/{bench-database,history}.spec.ts',
+          ],
           exclude: ['test/integration/http/**'],
           provide: { wire: 'grpc' },
           ...INTEGRATION,

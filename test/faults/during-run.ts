@@ -1,9 +1,8 @@
 import { CLIENT_RETRY, TOY } from '../support/stock-federation';
-import type { AnswerOrders } from './answer-orders';
 import { type Bench, SUPEREXECS } from './bench';
 import { gatherEvidence, type Played } from './evidence';
 import type { Fault, FaultReport, RunEnd, Scene } from './fault';
-import { checkInvariants } from './invariants';
+import { checkInvariants, countMessages } from './invariants';
 import { Random } from './random';
 import { memoryOf } from './replica-record';
 import { RunScene } from './run-scene';
@@ -30,8 +29,8 @@ export interface Disturbance {
   readonly mostRecoverySeconds?: number;
   /** True: no client may have to send a call again, and no stream may break. */
   readonly isSeamless?: boolean;
-  /** Orders that are to be there from the start of the run. */
-  prepare?(orders: AnswerOrders, random: Random): void;
+  /** What is to be there from the start of the run. */
+  prepare?(bench: Bench, random: Random): Promise<void> | void;
   /** Disturbs; resolves, with what broke, when all is whole again. */
   inject(scene: Scene): Promise<readonly string[]>;
 }
@@ -51,11 +50,11 @@ export function superExecFor(seed: number): string {
   return SUPEREXECS[seed % SUPEREXECS.length]!;
 }
 
-/** Plays a run without a fault and has the bench keep what it was like. */
-export async function playUndisturbed(bench: Bench): Promise<FaultReport> {
+/** Plays a run without a fault; the bench keeps what the first one was like. */
+export async function playQuiet(bench: Bench, seed: number): Promise<FaultReport> {
   const quiet = { id: '-', name: 'no fault', workSeconds: 1, isSeamless: true };
   const disturbance = { ...quiet, inject: (): Promise<string[]> => Promise.resolve([]) };
-  return playDisturbed(bench, disturbance, 0);
+  return playDisturbed(bench, disturbance, seed);
 }
 
 async function playDisturbed(
@@ -70,7 +69,7 @@ async function playDisturbed(
   const mark = await bench.history.mark();
   const random = new Random(`${disturbance.id} ${seed}`);
   const config = { ...CONFIG, 'client-delay': disturbance.workSeconds };
-  disturbance.prepare?.(bench.orders, random);
+  await disturbance.prepare?.(bench, random);
   const scene = await RunScene.begin(bench, random, TOY, config);
   try {
     const broken = [...(await disturbedBy(scene, disturbance))];
@@ -167,6 +166,7 @@ async function reportOn(
     recoverySeconds: scene.longestRecovery,
     retries: { probes: scene.probes.retries.length, stock: retriesIn(bench, played).length },
     stockStallSeconds: stockStallIn(bench, played),
+    ...countMessages(evidence),
     findings,
     broken,
     told: broken.length === 0 ? scene.told : [...scene.told, ...lastLinesOf(scene)],

@@ -36,10 +36,10 @@ export const PARTITION = duringRun({
     const victim = scene.federation.replicas.at(-1)!;
     await scene.moment();
     const healed = pause(PARTITIONED_MILLISECONDS);
-    scene.database.gate.shut();
+    scene.database.cutOff();
     const late = await whenLate(victim, NOTICE_MILLISECONDS, (status) => status !== 200);
     await healed;
-    scene.database.gate.open();
+    scene.database.reconnect();
     const back = await whenLate(victim, BACK_MILLISECONDS, (status) => status === 200);
     await scene.untilRecovered();
     return [...late, ...back];

@@ -48,6 +48,7 @@ export const COLD_STARTS: Fault = {
       return {
         ...{ fault: 'F23', name: COLD_STARTS.name, seed, passed: broken.length === 0, broken },
         ...{ stallSeconds: null, recoverySeconds: null, retries: null, stockStallSeconds: null },
+        ...{ lost: null, doubled: null },
         ...{ seconds: (performance.now() - began) / 1_000, findings: [], told: [] },
       };
     } finally {
