@@ -10,6 +10,7 @@ import { BenchServers } from './bench-servers';
 
 const ACCEPTS_MILLISECONDS = 60_000;
 const SETTINGS = { connectionTimeoutMillis: 2_000, application_name: 'bench' };
+const AT_ONCE = 20;
 /** By the names that replicas have there: that of the pool, and that of the connection that listens. */
 const SESSIONS = `
 select pid from pg_stat_activity where application_name like 'superlink%' order by pid`;
@@ -111,8 +112,8 @@ export class BenchDatabase {
   async exhaust(sessions: readonly number[], spare: number): Promise<() => Promise<void>> {
     const held: Client[] = [];
     await this.terminate(sessions);
-    for (let taken = await this.connectIfFree(); taken; taken = await this.connectIfFree()) {
-      held.push(taken);
+    for (let taken = await this.takeFree(); taken.length > 0; taken = await this.takeFree()) {
+      held.push(...taken);
     }
     await Promise.all(held.splice(0, spare).map((client) => client.end()));
     return async () => {
@@ -166,6 +167,12 @@ export class BenchDatabase {
 
   private async connectIfFree(): Promise<Client | undefined> {
     return this.connect().catch(() => undefined);
+  }
+
+  /** Many at once, before those come back who lost theirs. */
+  private async takeFree(): Promise<Client[]> {
+    const attempts = Array.from({ length: AT_ONCE }, () => this.connectIfFree());
+    return (await Promise.all(attempts)).filter((client) => client !== undefined);
   }
 
   private async accepts(): Promise<boolean> {

@@ -35,7 +35,8 @@ const RELEASES = {
 
 /** What a run without a fault is like, to compare others with. */
 export interface Undisturbed {
-  readonly checksum: string;
+  /** After each round. */
+  readonly checksums: readonly string[];
   /** How often each method was called. */
   readonly calls: ReadonlyMap<string, number>;
   /** Refusals that stock programs get on an ordinary day. */

@@ -7,10 +7,11 @@ import { Random } from './random';
 import { memoryOf } from './replica-record';
 import { RunScene } from './run-scene';
 
-const ROUNDS = 4;
+/** Of the undisturbed run, and the most that a disturbed one may have. */
+const MOST_ROUNDS = 4;
 /** Of the log, told when something broke. */
 const LAST_LINES = 30;
-const CONFIG = { rounds: ROUNDS, 'payload-kb': 64, 'reply-kb': 64, arrays: 4 };
+const CONFIG = { 'payload-kb': 64, 'reply-kb': 64, arrays: 4 };
 const CONNECTED_AGAIN = /Connection successful after ([\d.]+) seconds/;
 
 /** A fault that meets a run of the toy. */
@@ -19,6 +20,8 @@ export interface Disturbance {
   readonly name: string;
   /** Seconds that nodes work on each message: so long that the fault meets the run. */
   readonly workSeconds: number;
+  /** How many there are, 4 at the most and if absent: so few that the fault still meets the run. */
+  readonly rounds?: number;
   /** How the run is to end; completed if absent. */
   readonly ends?: RunEnd;
   /** Stock programs that it ends on purpose. */
@@ -68,7 +71,8 @@ async function playDisturbed(
   await bench.useSuperExec(superExecFor(seed));
   const mark = await bench.history.mark();
   const random = new Random(`${disturbance.id} ${seed}`);
-  const config = { ...CONFIG, 'client-delay': disturbance.workSeconds };
+  const { rounds = MOST_ROUNDS, workSeconds } = disturbance;
+  const config = { ...CONFIG, rounds, 'client-delay': workSeconds };
   await disturbance.prepare?.(bench, random);
   const scene = await RunScene.begin(bench, random, TOY, config);
   try {
@@ -80,7 +84,7 @@ async function playDisturbed(
     await scene.probes.stop();
     const expectedEnd = disturbance.ends ?? 'finished:completed';
     const ownVictims = disturbance.victims ?? [];
-    const played = { scene, expectedEnd, rounds: ROUNDS, since, mark, brokenAmid, ownVictims };
+    const played = { scene, expectedEnd, rounds, since, mark, brokenAmid, ownVictims };
     broken.push(...whatExceeded(bench, disturbance, played));
     const report = await reportOn(bench, disturbance, played, broken);
     return { ...report, seed, seconds: (performance.now() - began) / 1_000 };
@@ -153,7 +157,7 @@ async function reportOn(
     ),
   ];
   bench.undisturbed ??= {
-    checksum: evidence.undisturbedChecksum,
+    checksums: evidence.result?.checksums ?? [],
     calls: new Map(scene.watch.counts),
     refusals: new Set(scene.record.refusals),
     memory: bench.federation.replicas.map(({ pid }) => memoryOf(pid)),

@@ -14,7 +14,14 @@ const WHOLE: Evidence = {
   status: 'finished:completed',
   nodes: NODES,
   rounds: ROUNDS,
-  result: { checksum: 'c', replies: NODES * ROUNDS, errors: [], lost: 0, doubled: 0 },
+  result: {
+    checksum: 'c',
+    checksums: ['b', 'c'],
+    replies: NODES * ROUNDS,
+    errors: [],
+    lost: 0,
+    doubled: 0,
+  },
   undisturbedChecksum: 'c',
   messages: {
     ...{ sent: MESSAGES, sentOnce: MESSAGES, confirmed: MESSAGES },
@@ -120,7 +127,7 @@ describe('the invariants', () => {
   it.each<[number | null, number | null, string, Partial<Evidence>]>([
     [0, 0, 'a whole run', {}],
     [1, 0, 'a node that never executed one', result({ lost: 1 })],
-    [2, 0, 'two without a reply', messages({ answeredOnce: MESSAGES - 2 })],
+    [2, 0, 'two without a reply', messages({ answered: MESSAGES - 2, answeredOnce: MESSAGES - 2 })],
     [0, 1, 'a node that executed one twice', result({ doubled: 1 })],
     [0, 1, 'one that was answered twice', messages({ answered: MESSAGES + 1 })],
     [null, null, 'a run that was to be stopped', STOPPED],

@@ -19,6 +19,7 @@ import { NO_CONNECTIONS } from './f17-no-connections';
 import { FULL_DISK } from './f18-full-disk';
 import { SKEWED_CLOCK } from './f21-skewed-clock';
 import { COLD_STARTS } from './f23-cold-starts';
+import { LATE_DATABASE } from './f25-late-database';
 import { KILLED_SUPERNODE } from './f27-killed-supernode';
 import { KILLED_SERVERAPP } from './f28-killed-serverapp';
 import { STOPPED_RUN } from './f30-stopped-run';
@@ -48,6 +49,7 @@ export const FAULTS: readonly Fault[] = [
   FULL_DISK,
   SKEWED_CLOCK,
   COLD_STARTS,
+  LATE_DATABASE,
   KILLED_SUPERNODE,
   KILLED_SERVERAPP,
   STOPPED_RUN,
@@ -57,4 +59,6 @@ export const FAULTS: readonly Fault[] = [
 ];
 
 /** Those that every test run plays, with one seed. */
-export const IN_EVERY_TEST = ['F1', 'F2', 'F3', 'F5', 'F6', 'F7', 'F9', 'F12', 'F23', 'F28', 'F30'];
+export const IN_EVERY_TEST = [
+  ...['F1', 'F2', 'F3', 'F4', 'F5', 'F6', 'F7', 'F9', 'F12', 'F13', 'F23', 'F28', 'F30'],
+];

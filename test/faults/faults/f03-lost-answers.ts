@@ -5,6 +5,7 @@ export const LOST_ANSWERS = duringRun({
   id: 'F3',
   name: 'the answer of each RPC is swallowed once',
   workSeconds: 1,
+  rounds: 3,
   mostStallSeconds: 3,
   prepare({ orders }, random) {
     loseEach(orders, random);

@@ -12,6 +12,7 @@ export const REPLAYED_REQUESTS = duringRun({
   id: 'F4',
   name: 'the balancer sends each request over HTTP again whose answer is swallowed',
   workSeconds: 1,
+  rounds: 3,
   mostStallSeconds: 3,
   async prepare({ orders, federation }, random) {
     await federation.proxy.restartWith(replaying);

@@ -29,7 +29,8 @@ async function whenLate(
 export const PARTITION = duringRun({
   id: 'F9',
   name: 'nothing passes between a replica and PostgreSQL for 12 s',
-  workSeconds: 3,
+  workSeconds: 5,
+  rounds: 2,
   mostStallSeconds: 5,
   mostRecoverySeconds: 5,
   async inject(scene) {

@@ -8,7 +8,8 @@ select count(*)::int as count from pg_stat_activity where application_name = 'su
 export const VANISHED_PRIMARY = duringRun({
   id: 'F11',
   name: 'the primary falls silent, its connections stay open, and the standby is promoted',
-  workSeconds: 3,
+  workSeconds: 5,
+  rounds: 2,
   // calls that were in its hands wait for their own time limits: nothing tells that it is gone
   mostRecoverySeconds: 15,
   async inject(scene) {

@@ -9,6 +9,7 @@ export const FAILOVER = duringRun({
   id: 'F13',
   name: 'the primary gets SIGKILL, its synchronous standby is promoted 1 s later',
   workSeconds: 3,
+  rounds: 2,
   mostRecoverySeconds: 5,
   async inject(scene) {
     const { servers } = scene.database;

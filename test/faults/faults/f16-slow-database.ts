@@ -22,7 +22,8 @@ async function slowDown({ database }: Scene): Promise<void> {
 export const SLOW_DATABASE = duringRun({
   id: 'F16',
   name: 'PostgreSQL gets a tenth of the time, for 20 s',
-  workSeconds: 3,
+  workSeconds: 5,
+  rounds: 2,
   mostRecoverySeconds: 5,
   async inject(scene) {
     await scene.moment();

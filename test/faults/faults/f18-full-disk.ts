@@ -7,7 +7,8 @@ const FULL_MILLISECONDS = 10_000;
 export const FULL_DISK = duringRun({
   id: 'F18',
   name: 'the disk of PostgreSQL is full for 10 s',
-  workSeconds: 3,
+  workSeconds: 5,
+  rounds: 2,
   mostRecoverySeconds: 5,
   async inject(scene) {
     const { database } = scene;

@@ -35,6 +35,7 @@ export const BACKUP = duringRun({
   id: 'F31',
   name: 'a base backup is taken during a run and restored beside it',
   workSeconds: 2,
+  rounds: 2,
   isSeamless: true,
   async inject(scene) {
     const { database } = scene;
