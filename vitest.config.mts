@@ -35,11 +35,11 @@ const decoratorsWithMetadata = swc.vite({
 });
 
 /** Real federated runs, one file at a time: each starts replicas, a balancer and Python clients. */
-const stockFederations = (name: string) => ({
+const stockFederations = (name: string, include = `test/${name}/**/*.spec.ts`) => ({
   extends: true as const,
   test: {
     name,
-    include: [`test/${name}/**/*.spec.ts`],
+    include: [include],
     globalSetup: [DATABASE, PROGRAM],
     testTimeout: 10 * MINUTE,
     hookTimeout: 10 * MINUTE,
@@ -73,7 +73,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.spec.ts', 'test/faults/history.spec.ts'],
+          include: [
+            'test/integration/**/*.spec.ts',
+            'test/faults/{bench-database,history}.spec.ts',
+          ],
           exclude: ['test/integration/http/**'],
           provide: { wire: 'grpc' },
           ...INTEGRATION,
@@ -104,7 +107,7 @@ export default defineConfig({
       stockFederations('matrix'),
       stockFederations('differential'),
       // Also by scripts/faults.mjs, which says what it is to play.
-      stockFederations('faults'),
+      stockFederations('faults', 'test/faults/faults.spec.ts'),
     ],
   },
 });

@@ -1,16 +1,24 @@
 // `npm run faults`: faults of the matrix, each in a federated run of stock programs.
 //
-//   npm run faults -- F1 --seed 7        one fault, with one seed
-//   npm run faults -- F1 F12 --seeds 5   two faults, with the seeds 1 to 5
-//   npm run faults -- all --seeds 20     all of them
-//   npm run faults -- all --json FILE    the table as JSON, too
+//   npm run faults -- F1 --seed 7           one fault, with one seed
+//   npm run faults -- F1 F12 --seeds 5      two faults, with the seeds 1 to 5
+//   npm run faults -- all --seeds 20        all of them
+//   npm run faults -- all --json FILE       what came of it as JSON, too
+//   npm run faults -- all --write-docs      and as the table of docs/faults.md
+//   npm run faults -- table FILE...         only that table, of what earlier plays wrote
+//   npm run faults -- soak --minutes 30     runs one after the other, every other one disturbed
 //
 // Without arguments it plays what `npm test` plays. Ends with 0 if all passed.
 import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { writeTable } from './faults-table.mjs';
+
 const ROOT = resolve(import.meta.dirname, '..');
+const SOAK_MINUTES = 30;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,6 +26,8 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string' },
     seeds: { type: 'string' },
     json: { type: 'string' },
+    minutes: { type: 'string' },
+    'write-docs': { type: 'boolean' },
   },
 });
 
@@ -27,17 +37,41 @@ function seeds() {
   return Array.from({ length: Number(values.seeds ?? 1) }, (_, index) => index + 1);
 }
 
-const plan = {
-  ...(positionals.length > 0 && { faults: positionals }),
-  seeds: seeds(),
-  ...(values.json !== undefined && { json: resolve(values.json) }),
-};
-const args = ['run', '--project', 'faults', 'test/faults/faults.spec.ts'];
-const child = spawn(join(ROOT, 'node_modules', '.bin', 'vitest'), args, {
-  cwd: ROOT,
-  env: { ...process.env, FAULTS_PLAN: JSON.stringify(plan) },
-  stdio: 'inherit',
-});
-child.on('close', (code) => {
-  process.exitCode = code ?? 1;
-});
+function planOf(json) {
+  if (positionals[0] === 'soak') {
+    return { faults: [], soakMinutes: Number(values.minutes ?? SOAK_MINUTES), json };
+  }
+  // without a fault's name it is the plan of `npm test`, which has its own seeds
+  return positionals.length > 0 ? { faults: positionals, seeds: seeds(), json } : { json };
+}
+
+/** Plays; resolves with the exit code. */
+function play(json) {
+  const args = ['run', '--project', 'faults', 'test/faults/faults.spec.ts'];
+  const child = spawn(join(ROOT, 'node_modules', '.bin', 'vitest'), args, {
+    cwd: ROOT,
+    env: { ...process.env, FAULTS_PLAN: JSON.stringify(planOf(json)) },
+    stdio: 'inherit',
+  });
+  return new Promise((done) => child.on('close', (code) => done(code ?? 1)));
+}
+
+const readReports = (path) => JSON.parse(readFileSync(path, 'utf8'));
+
+async function main() {
+  if (positionals[0] === 'table') {
+    await writeTable(positionals.slice(1).flatMap(readReports));
+    return 0;
+  }
+  const scratch = mkdtempSync(join(tmpdir(), 'superlink-faults-'));
+  try {
+    const json = values.json === undefined ? join(scratch, 'reports.json') : resolve(values.json);
+    const code = await play(json);
+    if (values['write-docs']) await writeTable(readReports(json));
+    return code;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+process.exitCode = await main();

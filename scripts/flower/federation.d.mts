@@ -27,6 +27,8 @@ type ConfigValues = Readonly<Record<string, string | number | boolean>>;
 /** What the toy app prints at its end. */
 export interface ToyResult {
   readonly checksum: string;
+  /** After each round, of all rounds so far. */
+  readonly checksums: readonly string[];
   readonly replies: number;
   readonly errors: readonly string[];
   readonly lost: number;

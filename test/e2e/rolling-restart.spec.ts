@@ -37,7 +37,7 @@ describe('a federation of stock clients', () => {
         const { code } = await replica.terminate();
         expect({ code, isFinished }).toEqual({ code: 0, isFinished: false });
         expect(performance.now() - began).toBeLessThan(DRAIN_MILLISECONDS);
-        await replica.start(release);
+        await replica.start({ main: release });
         await federation.proxy.untilAllUp();
       }
     }

@@ -1,65 +1,54 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { Client, Pool, type QueryResultRow } from 'pg';
 
-import { startPostgres } from '../../scripts/demo/postgres.mjs';
-import { freePorts, waitUntil } from '../../scripts/flower/ports.mjs';
-import { type Child, Household } from '../../scripts/flower/processes.mjs';
+import { waitUntil } from '../../scripts/flower/ports.mjs';
+import type { PostgresInstance } from '../support/postgres-instance';
 import { TcpGate } from '../support/tcp-gate';
+import { BenchServers } from './bench-servers';
 
 const ACCEPTS_MILLISECONDS = 60_000;
-const CONNECT_MILLISECONDS = 2_000;
-/** So few that they can be exhausted. */
-const MOST_CONNECTIONS = 60;
+const SETTINGS = { connectionTimeoutMillis: 2_000, application_name: 'bench' };
+const AT_ONCE = 20;
 /** By the names that replicas have there: that of the pool, and that of the connection that listens. */
 const SESSIONS = `
 select pid from pg_stat_activity where application_name like 'superlink%' order by pid`;
 
 /** How PostgreSQL stops: `fast` cuts sessions and tidies up, `immediate` leaves that to the next start. */
 export type Shutdown = 'fast' | 'immediate';
-const SIGNALS = { fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
 
-/** The database part of the scene: a PostgreSQL that faults may stop, freeze, starve and cut off. */
+/**
+ * The database part of the scene: a primary, which faults may stop, freeze, starve, fill up and cut off, and a standby
+ * that may take over.
+ */
 export class BenchDatabase {
-  private readonly pool: Pool;
+  private pool: Pool;
 
   private constructor(
-    private readonly household: Household,
-    /** Straight to the server, as the superuser. */
-    readonly url: string,
-    /** Before it, for the last replica alone. */
-    readonly gate: TcpGate,
+    readonly servers: BenchServers,
+    /** One before each server, for the last replica alone. */
+    private readonly gates: readonly TcpGate[],
   ) {
-    const settings = { connectionTimeoutMillis: CONNECT_MILLISECONDS, application_name: 'bench' };
-    this.pool = new Pool({ connectionString: url, max: 3, ...settings });
-    this.pool.on('error', () => undefined); // its connection was cut: the pool makes another one
+    this.pool = this.newPool();
   }
 
-  static async start(directory: string): Promise<BenchDatabase> {
-    const household = new Household(directory);
-    try {
-      const [port = 0] = await freePorts(1);
-      const home = join(directory, 'postgres');
-      await mkdir(home);
-      // Processes are killed here, the machine is not: what was written is there after a crash.
-      const settings = ['fsync=off', `max_connections=${MOST_CONNECTIONS}`];
-      const url = await startPostgres({ household, directory: home, port, settings });
-      return new BenchDatabase(household, url, await TcpGate.before(port));
-    } catch (cause) {
-      await household.stop();
-      throw cause;
-    }
+  static async start(): Promise<BenchDatabase> {
+    const servers = await BenchServers.start();
+    const gates = await Promise.all(servers.all.map(({ port }) => TcpGate.before(port)));
+    return new BenchDatabase(servers, gates);
   }
 
-  /** URLs for so many replicas: only the last one is behind the gate. */
+  /** Straight to the primary of the moment, as the superuser. */
+  get url(): string {
+    return this.primary.url;
+  }
+
+  /** URLs for so many replicas, each naming both servers: only the last one is behind the gates. */
   urlsFor(replicas: number): string[] {
-    const gated = new URL(this.url);
-    gated.port = String(this.gate.port);
-    return Array.from({ length: replicas }, (_, index) =>
-      index === replicas - 1 ? gated.href : this.url,
-    );
+    const direct = this.servers.urlOf(...this.servers.all.map(({ port }) => port));
+    const gated = this.servers.urlOf(...this.gates.map(({ port }) => port));
+    return Array.from({ length: replicas }, (_, index) => (index < replicas - 1 ? direct : gated));
   }
 
   async query<Row extends QueryResultRow>(
@@ -79,33 +68,52 @@ export class BenchDatabase {
     await this.query('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [sessions]);
   }
 
+  /** Nothing passes any more between the last replica and PostgreSQL; or only what the one of them says. */
+  cutOff(...silent: readonly ('replica' | 'database')[]): void {
+    const sides = silent.map((side) => (side === 'replica' ? 'client' : 'server'));
+    for (const gate of this.gates) gate.shut(...sides);
+  }
+
+  /** The end of `cutOff`. */
+  reconnect(): void {
+    for (const gate of this.gates) gate.open();
+  }
+
   /** Stops the server and starts it again; resolves when it accepts connections. */
   async restart(how: Shutdown): Promise<void> {
-    this.server.kill(SIGNALS[how]);
-    await this.household.startAgain(this.server);
+    await (how === 'fast' ? this.primary.stop() : this.primary.abort());
+    await this.primary.start();
     await this.untilItAccepts();
   }
 
   async untilItAccepts(): Promise<void> {
-    const limits = { child: this.server, timeoutMs: ACCEPTS_MILLISECONDS, pollMs: 20 };
+    const limits = { timeoutMs: ACCEPTS_MILLISECONDS, pollMs: 20 };
     await waitUntil('PostgreSQL', () => this.accepts(), limits);
   }
 
-  /** SIGSTOP to all of the server's processes: connections stay open, and nothing is answered. */
+  /** SIGSTOP to all of the primary's processes: connections stay open, and nothing is answered. */
   pause(): void {
-    this.signalAll('SIGSTOP');
+    this.primary.pause();
   }
 
   resume(): void {
-    this.signalAll('SIGCONT');
+    this.primary.resume();
+  }
+
+  /** Makes the standby the primary; resolves when it takes writes. */
+  async promote(): Promise<void> {
+    await this.servers.promote();
+    const old = this.pool;
+    this.pool = this.newPool();
+    old.end().catch(() => undefined); // it may hang as long as the server does
   }
 
   /** Ends these sessions and takes all connections but `spare` ones; what it returns gives them back. */
   async exhaust(sessions: readonly number[], spare: number): Promise<() => Promise<void>> {
     const held: Client[] = [];
     await this.terminate(sessions);
-    for (let taken = await this.connectIfFree(); taken; taken = await this.connectIfFree()) {
-      held.push(taken);
+    for (let taken = await this.takeFree(); taken.length > 0; taken = await this.takeFree()) {
+      held.push(...taken);
     }
     await Promise.all(held.splice(0, spare).map((client) => client.end()));
     return async () => {
@@ -113,27 +121,45 @@ export class BenchDatabase {
     };
   }
 
-  /** Whatever a fault has left: a server that runs and can be reached. */
+  /** Leaves no room on the primary's disk; what it returns makes room again. */
+  async fillDisk(): Promise<() => Promise<void>> {
+    if (!this.servers.hasOwnDisks) throw new Error('only root has disks that may be filled up');
+    const ballast = join(this.primary.data, 'ballast');
+    const { bavail, bsize } = await statfs(this.primary.data);
+    // a little more than there is: the last write takes what is left, and fails
+    await writeFile(ballast, Buffer.alloc((bavail + 1) * bsize)).catch((thrown: unknown) => {
+      if ((thrown as NodeJS.ErrnoException).code !== 'ENOSPC') throw thrown;
+    });
+    return () => rm(ballast, { force: true });
+  }
+
+  /** Whatever a fault has left: servers that run and can be reached. */
   async heal(): Promise<void> {
-    if (!this.server.isRunning) await this.household.startAgain(this.server);
-    this.resume();
-    this.gate.open();
+    await rm(join(this.primary.data, 'ballast'), { force: true });
+    this.reconnect();
+    await this.servers.heal();
     await this.untilItAccepts();
   }
 
   async stop(): Promise<void> {
     this.resume();
     await this.pool.end();
-    await this.gate.close();
-    await this.household.stop();
+    await Promise.all(this.gates.map((gate) => gate.close()));
+    await this.servers.stop();
   }
 
-  private get server(): Child {
-    return this.household.find('postgres')!;
+  get primary(): PostgresInstance {
+    return this.servers.primary;
+  }
+
+  private newPool(): Pool {
+    const pool = new Pool({ connectionString: this.url, max: 3, ...SETTINGS });
+    pool.on('error', () => undefined); // its connection was cut: the pool makes another one
+    return pool;
   }
 
   private async connect(): Promise<Client> {
-    const client = new Client({ connectionString: this.url, application_name: 'bench' });
+    const client = new Client({ connectionString: this.url, ...SETTINGS });
     client.on('error', () => undefined);
     await client.connect();
     return client;
@@ -143,29 +169,15 @@ export class BenchDatabase {
     return this.connect().catch(() => undefined);
   }
 
+  /** Many at once, before those come back who lost theirs. */
+  private async takeFree(): Promise<Client[]> {
+    const attempts = Array.from({ length: AT_ONCE }, () => this.connectIfFree());
+    return (await Promise.all(attempts)).filter((client) => client !== undefined);
+  }
+
   private async accepts(): Promise<boolean> {
     const client = await this.connectIfFree();
     await client?.end();
     return client !== undefined;
-  }
-
-  private signalAll(signal: NodeJS.Signals): void {
-    for (const pid of [this.server.pid, ...childrenOf(this.server.pid)]) process.kill(pid, signal);
-  }
-}
-
-function childrenOf(parent: number): number[] {
-  return readdirSync('/proc')
-    .filter((id) => /^\d+$/.test(id) && parentOf(id) === parent)
-    .map(Number);
-}
-
-function parentOf(id: string): number | undefined {
-  try {
-    // The name before it, in brackets, may hold anything.
-    const [, rest = ''] = readFileSync(join('/proc', id, 'stat'), 'utf8').split(/\) \S /);
-    return Number(rest.split(' ')[0]);
-  } catch {
-    return undefined; // it has ended a moment ago
   }
 }

@@ -16,7 +16,12 @@ import { History } from './history';
 const REPLICAS = 3;
 /** Below the time for which a fault blocks a replica, and far above what a busy machine does to one. */
 export const WATCHDOG_SECONDS = 10;
-const FLAGS = ['--insecure', '--watchdog-seconds', String(WATCHDOG_SECONDS)];
+/** So short that connections come anew during each run. */
+const CONNECTION_AGE_SECONDS = 30;
+const FLAGS = [
+  ...['--insecure', '--watchdog-seconds', String(WATCHDOG_SECONDS)],
+  ...['--max-connection-age-seconds', String(CONNECTION_AGE_SECONDS)],
+];
 
 /** SuperExec, and the ServerApps that it starts, are of one generation or of the other. */
 export const SUPEREXECS: readonly string[] = [STOCK_FLOWER, NEWEST_FLOWER];
@@ -30,7 +35,8 @@ const RELEASES = {
 
 /** What a run without a fault is like, to compare others with. */
 export interface Undisturbed {
-  readonly checksum: string;
+  /** After each round. */
+  readonly checksums: readonly string[];
   /** How often each method was called. */
   readonly calls: ReadonlyMap<string, number>;
   /** Refusals that stock programs get on an ordinary day. */
@@ -54,7 +60,7 @@ export class Bench {
 
   static async start(): Promise<Bench> {
     const directory = newFolder('faults');
-    const database = await BenchDatabase.start(directory);
+    const database = await BenchDatabase.start();
     const orders = new AnswerOrders(join(directory, 'answers'));
     const { environment } = orders;
     let federation: StockFederation | undefined;

@@ -1,17 +1,17 @@
 import { CLIENT_RETRY, TOY } from '../support/stock-federation';
-import type { AnswerOrders } from './answer-orders';
 import { type Bench, SUPEREXECS } from './bench';
 import { gatherEvidence, type Played } from './evidence';
 import type { Fault, FaultReport, RunEnd, Scene } from './fault';
-import { checkInvariants } from './invariants';
+import { checkInvariants, countMessages } from './invariants';
 import { Random } from './random';
 import { memoryOf } from './replica-record';
 import { RunScene } from './run-scene';
 
-const ROUNDS = 4;
+/** Of the undisturbed run, and the most that a disturbed one may have. */
+const MOST_ROUNDS = 4;
 /** Of the log, told when something broke. */
 const LAST_LINES = 30;
-const CONFIG = { rounds: ROUNDS, 'payload-kb': 64, 'reply-kb': 64, arrays: 4 };
+const CONFIG = { 'payload-kb': 64, 'reply-kb': 64, arrays: 4 };
 const CONNECTED_AGAIN = /Connection successful after ([\d.]+) seconds/;
 
 /** A fault that meets a run of the toy. */
@@ -20,6 +20,8 @@ export interface Disturbance {
   readonly name: string;
   /** Seconds that nodes work on each message: so long that the fault meets the run. */
   readonly workSeconds: number;
+  /** How many there are, 4 at the most and if absent: so few that the fault still meets the run. */
+  readonly rounds?: number;
   /** How the run is to end; completed if absent. */
   readonly ends?: RunEnd;
   /** Stock programs that it ends on purpose. */
@@ -30,8 +32,8 @@ export interface Disturbance {
   readonly mostRecoverySeconds?: number;
   /** True: no client may have to send a call again, and no stream may break. */
   readonly isSeamless?: boolean;
-  /** Orders that are to be there from the start of the run. */
-  prepare?(orders: AnswerOrders, random: Random): void;
+  /** What is to be there from the start of the run. */
+  prepare?(bench: Bench, random: Random): Promise<void> | void;
   /** Disturbs; resolves, with what broke, when all is whole again. */
   inject(scene: Scene): Promise<readonly string[]>;
 }
@@ -51,11 +53,11 @@ export function superExecFor(seed: number): string {
   return SUPEREXECS[seed % SUPEREXECS.length]!;
 }
 
-/** Plays a run without a fault and has the bench keep what it was like. */
-export async function playUndisturbed(bench: Bench): Promise<FaultReport> {
+/** Plays a run without a fault; the bench keeps what the first one was like. */
+export async function playQuiet(bench: Bench, seed: number): Promise<FaultReport> {
   const quiet = { id: '-', name: 'no fault', workSeconds: 1, isSeamless: true };
   const disturbance = { ...quiet, inject: (): Promise<string[]> => Promise.resolve([]) };
-  return playDisturbed(bench, disturbance, 0);
+  return playDisturbed(bench, disturbance, seed);
 }
 
 async function playDisturbed(
@@ -69,8 +71,9 @@ async function playDisturbed(
   await bench.useSuperExec(superExecFor(seed));
   const mark = await bench.history.mark();
   const random = new Random(`${disturbance.id} ${seed}`);
-  const config = { ...CONFIG, 'client-delay': disturbance.workSeconds };
-  disturbance.prepare?.(bench.orders, random);
+  const { rounds = MOST_ROUNDS, workSeconds } = disturbance;
+  const config = { ...CONFIG, rounds, 'client-delay': workSeconds };
+  await disturbance.prepare?.(bench, random);
   const scene = await RunScene.begin(bench, random, TOY, config);
   try {
     const broken = [...(await disturbedBy(scene, disturbance))];
@@ -81,7 +84,7 @@ async function playDisturbed(
     await scene.probes.stop();
     const expectedEnd = disturbance.ends ?? 'finished:completed';
     const ownVictims = disturbance.victims ?? [];
-    const played = { scene, expectedEnd, rounds: ROUNDS, since, mark, brokenAmid, ownVictims };
+    const played = { scene, expectedEnd, rounds, since, mark, brokenAmid, ownVictims };
     broken.push(...whatExceeded(bench, disturbance, played));
     const report = await reportOn(bench, disturbance, played, broken);
     return { ...report, seed, seconds: (performance.now() - began) / 1_000 };
@@ -154,7 +157,7 @@ async function reportOn(
     ),
   ];
   bench.undisturbed ??= {
-    checksum: evidence.undisturbedChecksum,
+    checksums: evidence.result?.checksums ?? [],
     calls: new Map(scene.watch.counts),
     refusals: new Set(scene.record.refusals),
     memory: bench.federation.replicas.map(({ pid }) => memoryOf(pid)),
@@ -167,6 +170,7 @@ async function reportOn(
     recoverySeconds: scene.longestRecovery,
     retries: { probes: scene.probes.retries.length, stock: retriesIn(bench, played).length },
     stockStallSeconds: stockStallIn(bench, played),
+    ...countMessages(evidence),
     findings,
     broken,
     told: broken.length === 0 ? scene.told : [...scene.told, ...lastLinesOf(scene)],

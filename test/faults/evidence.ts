@@ -44,13 +44,15 @@ export async function gatherEvidence(bench: Bench, played: Played): Promise<Evid
   const isCompleted = expectedEnd === 'finished:completed';
   const strange = [...record.refusals].filter((refusal) => !RETRYABLE.test(refusal));
   const usual = undisturbed?.refusals ?? new Set(strange);
+  const result = resultOf(storedLog);
+  const checksums = undisturbed?.checksums ?? result?.checksums;
   return {
     expectedEnd,
     status: await history.status(runId),
     nodes: federation.nodeCount,
     rounds,
-    result: resultOf(storedLog),
-    undisturbedChecksum: undisturbed?.checksum ?? resultOf(storedLog)?.checksum ?? '',
+    result,
+    undisturbedChecksum: checksums?.[rounds - 1] ?? '',
     messages,
     steps: await history.steps(runId, mark),
     seenStatuses: scene.probes.all.map(({ statuses }) => statuses),

@@ -55,6 +55,9 @@ export interface FaultReport {
   readonly retries: { readonly probes: number; readonly stock: number } | null;
   /** The longest that a stock program says it was without a connection. */
   readonly stockStallSeconds: number | null;
+  /** Messages that the app or the database missed or had more than once; null where no run was to complete. */
+  readonly lost: number | null;
+  readonly doubled: number | null;
   readonly seconds: number;
   readonly findings: readonly Finding[];
   /** What broke, in words. */

@@ -1,10 +1,14 @@
 import { Bench } from './bench';
-import { playUndisturbed } from './during-run';
+import { playQuiet } from './during-run';
 import type { FaultReport } from './fault';
 import { readPlan } from './plan';
-import { writeReports } from './report';
+import { tellReport, writeReports } from './report';
+import { soak } from './soak';
 
-const { plays, json } = readPlan();
+const { plays, json, soakMinutes } = readPlan();
+const MINUTE = 60_000;
+/** Beside the soak itself: the start, and the run that is on at its end. */
+const MORE_MINUTES = 10;
 
 describe('a federation of stock programs of both generations', () => {
   const reports: FaultReport[] = [];
@@ -14,7 +18,7 @@ describe('a federation of stock programs of both generations', () => {
   const bench = (): Promise<Bench> => (started ??= startBench());
   async function startBench(): Promise<Bench> {
     const fresh = await Bench.start();
-    reports.push(await playUndisturbed(fresh));
+    reports.push(await playQuiet(fresh, 0));
     return fresh;
   }
 
@@ -30,8 +34,22 @@ describe('a federation of stock programs of both generations', () => {
   it.each(plays)('survives $fault.id with seed $seed: $fault.name', async ({ fault, seed }) => {
     const report = await fault.play(bench, seed);
     reports.push(report);
+    tellReport(report);
     expect(report.broken).toEqual([]);
   });
+
+  const soaks = soakMinutes > 0 ? [soakMinutes] : [];
+  it.each(soaks)(
+    'soaks for %d minutes',
+    async (minutes) => {
+      await soak(await bench(), minutes, (report) => {
+        reports.push(report);
+        tellReport(report);
+      });
+      expect(reports.flatMap(({ broken }) => broken)).toEqual([]);
+    },
+    (soakMinutes + MORE_MINUTES) * MINUTE,
+  );
 
   it('is whole without a fault', () => {
     const undisturbed = reports.filter(({ fault }) => fault === '-');

@@ -118,6 +118,11 @@ export class History {
     return new History(database);
   }
 
+  /** Of a database that has the triggers, or a copy of one. */
+  static of(database: Queries): History {
+    return new History(database);
+  }
+
   /** Where the history is now: for `steps`. */
   async mark(): Promise<string> {
     const [row] = await this.database.query<{ entry: string }>(LAST_ENTRY);

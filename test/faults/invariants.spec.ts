@@ -1,4 +1,4 @@
-import { checkInvariants, type Evidence } from './invariants';
+import { checkInvariants, countMessages, type Evidence } from './invariants';
 
 const ROUNDS = 2;
 const NODES = 2;
@@ -14,7 +14,14 @@ const WHOLE: Evidence = {
   status: 'finished:completed',
   nodes: NODES,
   rounds: ROUNDS,
-  result: { checksum: 'c', replies: NODES * ROUNDS, errors: [], lost: 0, doubled: 0 },
+  result: {
+    checksum: 'c',
+    checksums: ['b', 'c'],
+    replies: NODES * ROUNDS,
+    errors: [],
+    lost: 0,
+    doubled: 0,
+  },
   undisturbedChecksum: 'c',
   messages: {
     ...{ sent: MESSAGES, sentOnce: MESSAGES, confirmed: MESSAGES },
@@ -115,5 +122,16 @@ describe('the invariants', () => {
 
   it('are broken by a run that was to be stopped and went on to its end', () => {
     expect(verdictsOf({ ...STOPPED, status: 'finished:completed' }, 'broken')).toEqual(['I5']);
+  });
+
+  it.each<[number | null, number | null, string, Partial<Evidence>]>([
+    [0, 0, 'a whole run', {}],
+    [1, 0, 'a node that never executed one', result({ lost: 1 })],
+    [2, 0, 'two without a reply', messages({ answered: MESSAGES - 2, answeredOnce: MESSAGES - 2 })],
+    [0, 1, 'a node that executed one twice', result({ doubled: 1 })],
+    [0, 1, 'one that was answered twice', messages({ answered: MESSAGES + 1 })],
+    [null, null, 'a run that was to be stopped', STOPPED],
+  ])('count %d messages lost and %d doubled for %s', (lost, doubled, _, changes) => {
+    expect(countMessages({ ...WHOLE, ...changes })).toEqual({ lost, doubled });
   });
 });

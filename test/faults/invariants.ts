@@ -91,6 +91,24 @@ function differing<Name extends string>(
 /** One more to each node than there are rounds: the app asks it at the end what it has executed. */
 const messagesOf = ({ nodes, rounds }: Evidence): number => nodes * (rounds + 1);
 
+/** Messages that a completed run missed, and those that it had more than once; null where none was to complete. */
+export function countMessages(evidence: Evidence): {
+  readonly lost: number | null;
+  readonly doubled: number | null;
+} {
+  if (!isCompleted(evidence)) return { lost: null, doubled: null };
+  const { result, messages } = evidence;
+  const all = messagesOf(evidence);
+  return {
+    lost: Math.max(result?.lost ?? 0, all - messages.answeredOnce, all - messages.sentOnce),
+    doubled: Math.max(
+      result?.doubled ?? 0,
+      messages.sent - messages.sentOnce,
+      messages.answered - messages.answeredOnce,
+    ),
+  };
+}
+
 function lostMessages(evidence: Evidence): string[] | undefined {
   if (!isCompleted(evidence)) return undefined;
   const { result, messages, nodes, rounds } = evidence;

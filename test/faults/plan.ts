@@ -9,6 +9,8 @@ interface Order {
   readonly seeds?: readonly number[];
   /** Path of a file for the reports. */
   readonly json?: string;
+  /** Nothing but a soak of so many minutes. */
+  readonly soakMinutes?: number;
 }
 
 export interface Play {
@@ -19,15 +21,17 @@ export interface Play {
 export interface Plan {
   readonly plays: readonly Play[];
   readonly json: string | undefined;
+  /** 0: no soak. */
+  readonly soakMinutes: number;
 }
 
 /** The plan that the environment asks for: that of every test if it asks for nothing. */
 export function readPlan(order = process.env['FAULTS_PLAN'] ?? '{}'): Plan {
-  const { faults = IN_EVERY_TEST, seeds, json } = JSON.parse(order) as Order;
+  const { faults = IN_EVERY_TEST, seeds, json, soakMinutes = 0 } = JSON.parse(order) as Order;
   const plays = chosen(faults).flatMap((fault) =>
     (seeds ?? [seedInEveryTest(fault)]).map((seed) => ({ fault, seed })),
   );
-  return { plays: inOrder(plays), json };
+  return { plays: inOrder(plays), json, soakMinutes };
 }
 
 /** Half of them with one release of SuperExec, half with the other. */

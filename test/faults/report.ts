@@ -14,6 +14,13 @@ const HEAD = [
   '',
 ];
 
+/** Says at once how a play went: hours may lie between the first and the table. */
+export function tellReport(report: FaultReport): void {
+  const { broken, seconds } = report;
+  const verdict = report.passed ? 'passed' : `FAILED\n  ${broken.join('\n  ')}`;
+  process.stdout.write(`${titleOf(report)} (${number(seconds)} s): ${verdict}\n`);
+}
+
 /** Writes the table, and the reports as JSON where they are asked for. */
 export function writeReports(reports: readonly FaultReport[], json: string | undefined): void {
   process.stdout.write(`\n${tableOf(reports)}\n${detailsOf(reports)}\n`);
@@ -48,12 +55,14 @@ function cellsOf(report: FaultReport): string[] {
 
 const number = (value: number | null): string => value?.toFixed(1) ?? '';
 
+const titleOf = ({ fault, seed }: FaultReport): string => `${fault} seed ${seed}`;
+
 /** What broke, and what could not be told. */
 function detailsOf(reports: readonly FaultReport[]): string {
   return reports
     .flatMap((report) => {
       const unknown = report.findings.filter(({ verdict }) => verdict === 'unknown');
-      const title = `${report.fault} seed ${report.seed}`;
+      const title = titleOf(report);
       return [
         ...report.told.map((fact) => `${title}: ${fact}`),
         ...unknown.map(({ invariant }) => `${title}: not observed: ${invariant}`),

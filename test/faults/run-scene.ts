@@ -21,6 +21,9 @@ const CARRYING = [
   ...['Fleet/ConfirmMessageReceived', 'Fleet/PushMessages', 'Fleet/PushObject'],
 ];
 
+/** Run config values of the app. */
+type RunConfig = Readonly<Record<string, number>> & { readonly rounds: number };
+
 /** A run that is about to be disturbed, and those who watch it. */
 export class RunScene implements Scene {
   readonly probes: Probes;
@@ -38,6 +41,7 @@ export class RunScene implements Scene {
   private constructor(
     private readonly bench: Bench,
     readonly random: Random,
+    private readonly rounds: number,
   ) {
     const { proxy, replicas } = bench.federation;
     this.probes = new Probes(proxy.addresses);
@@ -50,9 +54,9 @@ export class RunScene implements Scene {
     bench: Bench,
     random: Random,
     app: string,
-    config: Readonly<Record<string, number>>,
+    config: RunConfig,
   ): Promise<RunScene> {
-    const scene = new RunScene(bench, random);
+    const scene = new RunScene(bench, random, config.rounds);
     try {
       await scene.probes.untilServed();
       await scene.start(app, config);
@@ -84,8 +88,9 @@ export class RunScene implements Scene {
 
   async moment(): Promise<HouseholdReplica> {
     const method = this.random.pick(CARRYING);
-    const calls = this.bench.undisturbed!.calls.get(method)!;
-    return this.nth(method, this.random.between(1, Math.ceil(calls / 2)));
+    const { calls, checksums } = this.bench.undisturbed!;
+    const expected = (calls.get(method)! * this.rounds) / checksums.length;
+    return this.nth(method, this.random.between(1, Math.ceil(expected / 2)));
   }
 
   async nextMoment(): Promise<HouseholdReplica> {
@@ -122,7 +127,7 @@ export class RunScene implements Scene {
     await this.probes.stop();
   }
 
-  private async start(app: string, config: Readonly<Record<string, number>>): Promise<void> {
+  private async start(app: string, config: RunConfig): Promise<void> {
     const { clients } = this.federation;
     this.runId = await clients.run(app, config);
     this.probes.watch(this.runId);

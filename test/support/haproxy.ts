@@ -11,7 +11,7 @@ import type { Certificates } from './credentials';
 
 const TEMPLATE = 'docker/haproxy.cfg';
 const UP_MILLISECONDS = 30_000;
-const COLUMNS = { proxy: 0, server: 1, sessions: 4, status: 17 };
+const COLUMNS = { proxy: 0, server: 1, sessions: 4, retries: 15, status: 17 };
 
 /** The lines of one API, whose port they end with. */
 const SERVERS = /(?: +server superlink-\d+ superlink-\d+:(\d+)\n)+/g;
@@ -23,13 +23,15 @@ interface ServerState {
   readonly proxy: string;
   readonly server: string;
   readonly sessions: number;
+  readonly retries: number;
   readonly status: string;
 }
 
 /** A real HAProxy that runs what docker/haproxy.cfg says, with the addresses of a test. */
 export class HaProxy implements Balancer {
   private constructor(
-    readonly child: Child,
+    private readonly household: Household,
+    private readonly path: string,
     readonly addresses: ApiAddresses,
     private readonly socket: string,
   ) {}
@@ -47,12 +49,51 @@ export class HaProxy implements Balancer {
     const path = join(directory, 'haproxy.cfg');
     const plain = configuration(ports, replicas, socket);
     writeFileSync(path, tls === undefined ? plain : withTls(plain, tls, directory));
-    const child = household.start('haproxy', 'haproxy', ['-db', '-f', path], {
+    const proxy = new HaProxy(household, path, addressesOf(ports), socket);
+    await proxy.start();
+    return proxy;
+  }
+
+  /** The process that was started last. */
+  get child(): Child {
+    return this.household.find('haproxy')!;
+  }
+
+  /** Starts it, again if it has ended; resolves when all replicas are in service. */
+  async start(): Promise<void> {
+    this.household.start('haproxy', 'haproxy', ['-db', '-f', this.path], {
       stage: BALANCER_STAGE,
     });
-    const proxy = new HaProxy(child, addressesOf(ports), socket);
-    await proxy.untilAllUp();
-    return proxy;
+    await this.untilAllUp();
+  }
+
+  /** SIGKILL: all connections through it are lost, and nothing listens any more. */
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.child.exited;
+  }
+
+  /** Another one in its place, with what `change` makes of its configuration. */
+  async restartWith(change: (configuration: string) => string): Promise<void> {
+    const own = readFileSync(this.path, 'utf8');
+    writeFileSync(this.path, change(own));
+    try {
+      await this.kill();
+      await this.start();
+    } finally {
+      writeFileSync(this.path, own);
+    }
+  }
+
+  /** From now on it reaches a replica, and asks for its health, at these ports; what was connected is cut. */
+  async reroute(replica: number, ports: ReplicaPorts): Promise<void> {
+    const server = `superlink-${replica + 1}`;
+    for (const [proxy, port] of Object.entries(addressesByProxy(ports))) {
+      const name = `${proxy}/${server}`;
+      await this.command(`set server ${name} addr 127.0.0.1 port ${port}`);
+      await this.command(`set server ${name} check-port ${ports.http}`);
+      await this.command(`shutdown sessions server ${name}`);
+    }
   }
 
   /** Until every replica gets new connections. */
@@ -70,6 +111,12 @@ export class HaProxy implements Balancer {
     const states = (await this.states()).filter((state) => state.proxy === proxy);
     const most = states.toSorted((one, other) => other.sessions - one.sessions)[0]!;
     return Number(most.server.split('-')[1]) - 1;
+  }
+
+  /** How often it tried a connection or a request once more. */
+  async retries(proxy: ProxyName): Promise<number> {
+    const states = (await this.states()).filter((state) => state.proxy === proxy);
+    return states.reduce((sum, { retries }) => sum + retries, 0);
   }
 
   /** Gives new connections of an API to any replica but this one, until `admit`. */
@@ -91,6 +138,7 @@ export class HaProxy implements Balancer {
         proxy: cells[COLUMNS.proxy]!,
         server: cells[COLUMNS.server]!,
         sessions: Number(cells[COLUMNS.sessions]),
+        retries: Number(cells[COLUMNS.retries]),
         status: cells[COLUMNS.status]!,
       }));
   }
@@ -133,4 +181,9 @@ function withTls(plain: string, tls: Certificates, directory: string): string {
       /(listen http\n +bind \S+)/,
       `$1 ssl crt ${identity}\n    default-server ssl verify required ca-file ${tls.authority}`,
     );
+}
+
+function addressesByProxy(ports: ReplicaPorts): Record<ProxyName, number> {
+  const { fleet, serverAppIo, control, http } = ports;
+  return { fleet, serverappio: serverAppIo, control, http };
 }

@@ -29,6 +29,11 @@ export interface HouseholdReplicaOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** What one start may have of its own, `main` of another release: flags and environment are added to the replica's. */
+export type StartChanges = Partial<
+  Pick<HouseholdReplicaOptions, 'main' | 'databaseUrl' | 'flags' | 'environment'>
+>;
+
 /** What a replica tells, across all its starts. */
 interface ReplicaEvents {
   readonly rpc: [RpcEvent];
@@ -70,14 +75,23 @@ export class HouseholdReplica extends EventEmitter<ReplicaEvents> {
     return this.child!.pid;
   }
 
-  /** Starts it, again if it has ended; resolves when it is ready. `main` may be another release's main.js. */
-  async start(main = this.options.main): Promise<void> {
-    const { household, index, environment } = this.options;
+  /** Starts it, again if it has ended; resolves when it is ready. `changes`: what this one start has of its own. */
+  async start(changes: StartChanges = {}): Promise<void> {
+    const { household, index } = this.options;
+    const main = changes.main ?? this.options.main;
+    const databaseUrl = changes.databaseUrl ?? this.options.databaseUrl;
+    const flags = [...this.options.flags, ...(changes.flags ?? [])];
+    const environment = { ...this.options.environment, ...changes.environment };
     const name = `replica-${index + 1}`;
-    const child = household.start(name, process.execPath, [main, ...this.args()], {
-      stage: STAGE,
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
-    });
+    const child = household.start(
+      name,
+      process.execPath,
+      [main, ...this.args(databaseUrl, flags)],
+      {
+        stage: STAGE,
+        env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
+      },
+    );
     this.child = child;
     child.on('line', ({ text }: { text: string }) => {
       this.tell(text);
@@ -132,16 +146,16 @@ export class HouseholdReplica extends EventEmitter<ReplicaEvents> {
     this.emit('rpc', { replica: this, method, transport, failure });
   }
 
-  private args(): string[] {
+  private args(databaseUrl: string, flags: readonly string[]): string[] {
     const { fleet, serverAppIo, control, http } = this.ports;
     return [
-      ...['--database', this.options.databaseUrl],
+      ...['--database', databaseUrl],
       ...['--fleet-api-address', `127.0.0.1:${fleet}`],
       ...['--serverappio-api-address', `127.0.0.1:${serverAppIo}`],
       ...['--control-api-address', `127.0.0.1:${control}`],
       ...['--host', '127.0.0.1', '--port', String(http)],
       ...['--log-format', 'json', '--log-level', 'debug'],
-      ...this.options.flags,
+      ...flags,
     ];
   }
 }

@@ -14,13 +14,14 @@ export const SUPERUSER = 'postgres';
 /** Who runs servers: PostgreSQL and PgBouncer refuse root, and every Debian has a `nobody`. */
 export type Owner = { readonly uid: number; readonly gid: number } | undefined;
 
-/** Reads until its parent closes the pipe or dies, then ends the servers below `$0` and deletes it. */
+/** Reads until its parent closes the pipe or dies, then ends the servers below `$0`, unmounts its disks and deletes it. */
 const GUARD_SCRIPT = `
   read -r _
-  for file in "$0"/*/postmaster.pid; do
+  for file in "$0"/*/postmaster.pid "$0"/*/*/postmaster.pid; do
     id=$(head -n 1 "$file" 2>/dev/null) && grep -q "$0" "/proc/$id/cmdline" && kill -QUIT "$id"
     for _ in $(seq 100); do kill -0 "$id" && sleep 0.1 || break; done
   done
+  for disk in "$0"/*; do mountpoint -q "$disk" && umount -l "$disk"; done
   rm -rf "$0"`;
 
 /**
@@ -80,6 +81,15 @@ export class PostgresHome {
   async newFolder(name: string): Promise<string> {
     const path = join(this.folder, name);
     await mkdir(path, { mode: 0o700 });
+    await giveTo(this.owner, path);
+    return path;
+  }
+
+  /** A file system of its own with so much room, for data: it can be filled up. Only root may have that. */
+  async newDisk(name: string, mebibytes: number): Promise<string> {
+    const path = await this.newFolder(name);
+    const options = `size=${mebibytes}m,mode=700`;
+    await runFile('mount', ['-t', 'tmpfs', '-o', options, 'superlink-disk', path]);
     await giveTo(this.owner, path);
     return path;
   }

@@ -23,6 +23,7 @@ const SETTINGS = [
 /** One server on one data directory, which can be ended in several ways and started again on its port. */
 export class PostgresInstance {
   private server: ChildProcess | undefined;
+  private settings: readonly string[] = [];
 
   private constructor(
     private readonly home: PostgresHome,
@@ -58,8 +59,13 @@ export class PostgresInstance {
     return `postgres://${SUPERUSER}:${this.home.password}@${this.address}/postgres`;
   }
 
-  /** Resolves when it takes connections, if only for reading. */
-  async start(settings: readonly string[] = []): Promise<void> {
+  get isRunning(): boolean {
+    return this.server?.exitCode === null && this.server.signalCode === null;
+  }
+
+  /** Resolves when it takes connections, if only for reading. Without settings it gets those of its last start. */
+  async start(settings: readonly string[] = this.settings): Promise<void> {
+    this.settings = settings;
     const all = [...SETTINGS, `port=${this.port}`, ...settings];
     const server = spawn(
       join(this.home.binaries, 'postgres'),
@@ -72,16 +78,28 @@ export class PostgresInstance {
 
   /** SIGKILL to all of its processes at once, as when its machine dies. */
   async kill(): Promise<void> {
-    const id = this.server!.pid!;
-    const children = readFileSync(`/proc/${id}/task/${id}/children`, 'utf8').trim().split(' ');
-    this.server!.kill('SIGKILL');
-    for (const child of children.filter(Boolean)) killIfThere(Number(child));
+    this.signalAll('SIGKILL');
     await this.ended();
+  }
+
+  /** SIGSTOP to all of its processes: connections stay open, and nothing is answered. */
+  pause(): void {
+    this.signalAll('SIGSTOP');
+  }
+
+  resume(): void {
+    this.signalAll('SIGCONT');
   }
 
   /** A fast shutdown: sessions are cut, what was committed is on disk. */
   async stop(): Promise<void> {
     this.server!.kill('SIGINT');
+    await this.ended();
+  }
+
+  /** An immediate shutdown: the next start has to recover. */
+  async abort(): Promise<void> {
+    this.server!.kill('SIGQUIT');
     await this.ended();
   }
 
@@ -96,15 +114,22 @@ export class PostgresInstance {
     }
   }
 
+  private signalAll(signal: NodeJS.Signals): void {
+    if (!this.isRunning) return;
+    const id = this.server!.pid!;
+    const children = readFileSync(`/proc/${id}/task/${id}/children`, 'utf8').trim().split(' ');
+    this.server!.kill(signal);
+    for (const child of children.filter(Boolean)) signalIfThere(Number(child), signal);
+  }
+
   private async ended(): Promise<void> {
-    const { exitCode, signalCode } = this.server!;
-    if (exitCode === null && signalCode === null) await once(this.server!, 'exit');
+    if (this.isRunning) await once(this.server!, 'exit');
   }
 }
 
-function killIfThere(id: number): void {
+function signalIfThere(id: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(id, 'SIGKILL');
+    process.kill(id, signal);
   } catch {
     // it ended with its parent
   }

@@ -1,13 +1,17 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
+type Side = 'client' | 'server';
+const BOTH: readonly Side[] = ['client', 'server'];
+
 /**
- * A TCP proxy that can be shut: nothing gets through any more, in neither direction, and nobody is told. That is what
- * a partition looks like; new connections are accepted and stay silent.
+ * A TCP proxy that can be shut: nothing gets through any more, in neither direction or in one, and nobody is told. That
+ * is what a partition looks like; new connections are accepted and stay silent.
  */
 export class TcpGate {
   private readonly pairs = new Set<readonly [Socket, Socket]>();
-  private isShut = false;
+  /** Those of whom nothing is heard. */
+  private silent: readonly Side[] = [];
 
   private constructor(
     private readonly server: Server,
@@ -25,14 +29,15 @@ export class TcpGate {
     return gate;
   }
 
-  shut(): void {
-    this.isShut = true;
-    for (const socket of [...this.pairs].flat()) socket.pause();
+  /** Nothing that these sides say gets through from now on: of neither, if none is named. */
+  shut(...silent: readonly Side[]): void {
+    this.silent = silent.length > 0 ? silent : BOTH;
+    for (const pair of this.pairs) this.hush(pair);
   }
 
   /** What was sent in the meantime goes on its way. */
   open(): void {
-    this.isShut = false;
+    this.silent = [];
     for (const pair of this.pairs) {
       for (const socket of pair) socket.resume();
       this.endIfHalf(pair);
@@ -57,13 +62,18 @@ export class TcpGate {
       from.on('close', () => {
         this.endIfHalf(pair);
       });
-      if (this.isShut) from.pause();
     }
+    this.hush(pair);
+  }
+
+  private hush([client, server]: readonly [Socket, Socket]): void {
+    if (this.silent.includes('client')) client.pause();
+    if (this.silent.includes('server')) server.pause();
   }
 
   /** The end of one side is news that has to pass, too. */
   private endIfHalf(pair: readonly [Socket, Socket]): void {
-    if (this.isShut || !pair.some((socket) => socket.destroyed)) return;
+    if (this.silent.length > 0 || !pair.some((socket) => socket.destroyed)) return;
     this.pairs.delete(pair);
     for (const socket of pair) socket.destroy();
   }

@@ -28,6 +28,7 @@ class Tally:
         self.errors: list[str] = []
         self.trips: list[dict[str, object]] = []
         self.checksum = hashlib.sha256()
+        self.checksums: list[str] = []
 
     def exchange(self, grid: Grid, messages: list[Message], timeout: float) -> list[Message]:
         """Send and wait; the good replies by partition, all others are noted as errors."""
@@ -96,6 +97,7 @@ def _play_round(
                 "received_at": received_at,
             }
         )
+    tally.checksums.append(tally.checksum.hexdigest())
     _say(f"round {number} took {received_at - sent_at:.3f} s")
 
 
@@ -130,6 +132,8 @@ def main(grid: Grid, context: Context) -> None:
     )
     result = {
         "checksum": tally.checksum.hexdigest(),
+        # of the rounds so far, after each round
+        "checksums": tally.checksums,
         "rounds": rounds,
         "nodes": len(nodes),
         "replies": tally.replies,

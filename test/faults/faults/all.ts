@@ -2,33 +2,63 @@ import type { Fault } from '../fault';
 import { KILLED_REPLICAS } from './f01-killed-replicas';
 import { KILLED_BEFORE_ANSWER } from './f02-killed-before-answer';
 import { LOST_ANSWERS } from './f03-lost-answers';
+import { REPLAYED_REQUESTS } from './f04-replayed-requests';
 import { STOPPED_REPLICA } from './f05-stopped-replica';
 import { BLOCKED_REPLICA } from './f06-blocked-replica';
 import { ROLLING_RESTART } from './f07-rolling-restart';
+import { SCALING } from './f08-scaling';
 import { PARTITION } from './f09-partition';
+import { ONE_WAY } from './f10-one-way';
+import { VANISHED_PRIMARY } from './f11-vanished-primary';
 import { DATABASE_RESTARTS } from './f12-database-restarts';
+import { FAILOVER } from './f13-failover';
+import { FAILOVERS_IN_A_ROW } from './f14-failovers';
 import { FROZEN_DATABASE } from './f15-frozen-database';
+import { SLOW_DATABASE } from './f16-slow-database';
 import { NO_CONNECTIONS } from './f17-no-connections';
+import { FULL_DISK } from './f18-full-disk';
+import { SKEWED_CLOCK } from './f21-skewed-clock';
 import { COLD_STARTS } from './f23-cold-starts';
+import { LATE_DATABASE } from './f25-late-database';
+import { KILLED_SUPERNODE } from './f27-killed-supernode';
 import { KILLED_SERVERAPP } from './f28-killed-serverapp';
 import { STOPPED_RUN } from './f30-stopped-run';
+import { BACKUP } from './f31-backup';
+import { KILLED_BALANCER } from './f32-killed-balancer';
+import { KILLED_POOLER } from './pb-killed-pooler';
 
 /** In the order of the matrix. */
 export const FAULTS: readonly Fault[] = [
   KILLED_REPLICAS,
   KILLED_BEFORE_ANSWER,
   LOST_ANSWERS,
+  REPLAYED_REQUESTS,
   STOPPED_REPLICA,
   BLOCKED_REPLICA,
   ROLLING_RESTART,
+  SCALING,
   PARTITION,
+  ONE_WAY,
+  VANISHED_PRIMARY,
   DATABASE_RESTARTS,
+  FAILOVER,
+  FAILOVERS_IN_A_ROW,
   FROZEN_DATABASE,
+  SLOW_DATABASE,
   NO_CONNECTIONS,
+  FULL_DISK,
+  SKEWED_CLOCK,
   COLD_STARTS,
+  LATE_DATABASE,
+  KILLED_SUPERNODE,
   KILLED_SERVERAPP,
   STOPPED_RUN,
+  BACKUP,
+  KILLED_BALANCER,
+  KILLED_POOLER,
 ];
 
 /** Those that every test run plays, with one seed. */
-export const IN_EVERY_TEST = ['F1', 'F2', 'F3', 'F5', 'F6', 'F7', 'F9', 'F12', 'F23', 'F28', 'F30'];
+export const IN_EVERY_TEST = [
+  ...['F1', 'F2', 'F3', 'F4', 'F5', 'F6', 'F7', 'F9', 'F12', 'F13', 'F23', 'F28', 'F30'],
+];

@@ -5,7 +5,8 @@ import { duringRun } from '../during-run';
 export const STOPPED_REPLICA = duringRun({
   id: 'F5',
   name: 'a replica gets SIGSTOP, and SIGCONT 12 to 16 s later',
-  workSeconds: 3,
+  workSeconds: 5,
+  rounds: 2,
   mostStallSeconds: 5,
   async inject(scene) {
     await scene.moment();

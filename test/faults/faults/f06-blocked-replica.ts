@@ -23,7 +23,8 @@ async function hasEnded({ federation }: Scene): Promise<boolean> {
 export const BLOCKED_REPLICA = duringRun({
   id: 'F6',
   name: 'the event loop of a replica is blocked for 20 s',
-  workSeconds: 4,
+  workSeconds: 5,
+  rounds: 2,
   mostStallSeconds: 5,
   async inject(scene) {
     await scene.moment();

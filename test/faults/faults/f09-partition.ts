@@ -29,17 +29,18 @@ async function whenLate(
 export const PARTITION = duringRun({
   id: 'F9',
   name: 'nothing passes between a replica and PostgreSQL for 12 s',
-  workSeconds: 3,
+  workSeconds: 5,
+  rounds: 2,
   mostStallSeconds: 5,
   mostRecoverySeconds: 5,
   async inject(scene) {
     const victim = scene.federation.replicas.at(-1)!;
     await scene.moment();
     const healed = pause(PARTITIONED_MILLISECONDS);
-    scene.database.gate.shut();
+    scene.database.cutOff();
     const late = await whenLate(victim, NOTICE_MILLISECONDS, (status) => status !== 200);
     await healed;
-    scene.database.gate.open();
+    scene.database.reconnect();
     const back = await whenLate(victim, BACK_MILLISECONDS, (status) => status === 200);
     await scene.untilRecovered();
     return [...late, ...back];

@@ -7,7 +7,8 @@ const FROZEN_MILLISECONDS = 15_000;
 export const FROZEN_DATABASE = duringRun({
   id: 'F15',
   name: 'PostgreSQL gets SIGSTOP, and SIGCONT 15 s later',
-  workSeconds: 3,
+  workSeconds: 5,
+  rounds: 2,
   mostRecoverySeconds: 5,
   async inject(scene) {
     await scene.moment();

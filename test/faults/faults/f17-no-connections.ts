@@ -8,13 +8,15 @@ const SPARE = 2;
 export const NO_CONNECTIONS = duringRun({
   id: 'F17',
   name: 'all connections of PostgreSQL but two are taken, for 10 s',
-  workSeconds: 3,
+  workSeconds: 4,
+  rounds: 2,
   mostRecoverySeconds: 5,
   async inject(scene) {
     await scene.moment();
     const { database } = scene;
     const giveBack = await database.exhaust(await database.sessions(), SPARE);
     await pause(EXHAUSTED_MILLISECONDS);
+    scene.tell(`${(await database.sessions()).length} connections were left to the replicas`);
     await giveBack();
     await scene.untilRecovered();
     return [];

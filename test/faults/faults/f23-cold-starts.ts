@@ -6,8 +6,9 @@ import { killReplicas, startReplicas, type TestReplica } from '../../support/rep
 import type { Fault } from '../fault';
 
 const REPLICAS = 10;
-/** On a quiet machine with a core for each; this one has to share two. */
-const READY_SECONDS = 60;
+/** Or as long as all would take one after the other: the machine may have two cores, and other work. */
+const READY_SECONDS = 30;
+const FLAGS = ['--pool-size', '3'];
 
 async function migrationsIn(databaseUrl: string): Promise<string[]> {
   const client = new Client({ connectionString: databaseUrl });
@@ -20,16 +21,25 @@ async function migrationsIn(databaseUrl: string): Promise<string[]> {
   }
 }
 
+/** Seconds that one takes to start where nobody else does and nothing is to be migrated. */
+async function startAlone(databaseUrl: string): Promise<number> {
+  const began = performance.now();
+  await killReplicas(await startReplicas(1, databaseUrl, FLAGS));
+  return (performance.now() - began) / 1_000;
+}
+
 async function coldStarts(databaseUrl: string): Promise<string[]> {
   const began = performance.now();
   let replicas: TestReplica[] = [];
   try {
-    replicas = await startReplicas(REPLICAS, databaseUrl, ['--pool-size', '3']);
+    replicas = await startReplicas(REPLICAS, databaseUrl, FLAGS);
     const seconds = (performance.now() - began) / 1_000;
+    await killReplicas(replicas.splice(0));
+    const most = Math.max(READY_SECONDS, REPLICAS * (await startAlone(databaseUrl)));
     const done = await migrationsIn(databaseUrl);
     const isOnce = done.join() === MIGRATIONS.map(({ name }) => name).join();
     return [
-      ...(seconds <= READY_SECONDS ? [] : [`all were ready after ${seconds} s`]),
+      ...(seconds <= most ? [] : [`all were ready after ${seconds} s, not ${most} s`]),
       ...(isOnce ? [] : [`migrations were done: ${done.join()}`]),
     ];
   } finally {
@@ -48,6 +58,7 @@ export const COLD_STARTS: Fault = {
       return {
         ...{ fault: 'F23', name: COLD_STARTS.name, seed, passed: broken.length === 0, broken },
         ...{ stallSeconds: null, recoverySeconds: null, retries: null, stockStallSeconds: null },
+        ...{ lost: null, doubled: null },
         ...{ seconds: (performance.now() - began) / 1_000, findings: [], told: [] },
       };
     } finally {

@@ -1,0 +1,55 @@
+/** The table of docs/faults.md, made of what plays have reported. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+import { format, resolveConfig } from 'prettier';
+
+const DOC = join(resolve(import.meta.dirname, '..'), 'docs', 'faults.md');
+const BETWEEN = /(<!-- table -->\n)[^]*(<!-- end of table -->)/;
+const COLUMNS = ['passed', 'stall s', 'recovery s', 'stock stall s', 'retries', 'lost', 'doubled'];
+
+/** The largest of the numbers that are known, with so many digits; empty if there is none. */
+function most(values, digits = 0) {
+  const known = values.filter((value) => value !== null && value !== undefined);
+  return known.length > 0 ? Math.max(...known).toFixed(digits) : '';
+}
+
+/** One line for all plays of a fault: passed and played, and the worst of all else. */
+function rowOf(plays) {
+  const of = (name) => plays.map((play) => play[name]);
+  const passed = plays.filter((play) => play.passed).length;
+  return [
+    plays[0].fault,
+    plays[0].name,
+    `${passed} of ${plays.length}`,
+    most(of('stallSeconds'), 1),
+    most(of('recoverySeconds'), 1),
+    most(of('stockStallSeconds'), 1),
+    most(of('retries').map((retries) => retries && retries.probes + retries.stock)),
+    most(of('lost')),
+    most(of('doubled')),
+  ];
+}
+
+/** `F9` before `F10`, what has no number last. */
+const rank = (fault) => Number(/^F(\d+)$/.exec(fault)?.[1] ?? (fault === '-' ? 0 : Infinity));
+
+/** Markdown of the table for the reports of any number of plays. */
+export function tableOf(reports) {
+  const faults = [...new Set(reports.map(({ fault }) => fault))];
+  const rows = faults
+    .toSorted((one, other) => rank(one) - rank(other))
+    .map((fault) => rowOf(reports.filter((report) => report.fault === fault)));
+  const head = ['fault', '', ...COLUMNS];
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+/** Puts the table in its place in the document. */
+export async function writeTable(reports) {
+  const text = readFileSync(DOC, 'utf8').replace(
+    BETWEEN,
+    (_, begin, end) => `${begin}\n${tableOf(reports)}\n\n${end}`,
+  );
+  const style = await resolveConfig(DOC);
+  writeFileSync(DOC, await format(text, { ...style, parser: 'markdown' }));
+}

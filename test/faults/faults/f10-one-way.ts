@@ -1,0 +1,67 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import type { ReplicaPorts } from '../../support/balancer';
+import { TcpGate } from '../../support/tcp-gate';
+import { duringRun } from '../during-run';
+import type { Scene } from '../fault';
+
+const CUT_MILLISECONDS = 8_000;
+
+type Name = keyof ReplicaPorts;
+
+/** The balancer reaches the last replica through gates, which are then shut. */
+async function cutFromBalancer(scene: Scene): Promise<void> {
+  const { replicas, proxy } = scene.federation;
+  const { ports, index } = replicas.at(-1)!;
+  const gates = new Map<Name, TcpGate>();
+  for (const name of Object.keys(ports) as Name[])
+    gates.set(name, await TcpGate.before(ports[name]));
+  const portOf = (name: Name): number => gates.get(name)!.port;
+  try {
+    await proxy.reroute(index, {
+      ...{ fleet: portOf('fleet'), serverAppIo: portOf('serverAppIo') },
+      ...{ control: portOf('control'), http: portOf('http') },
+    });
+    await scene.nextMoment();
+    for (const gate of gates.values()) gate.shut();
+    await pause(CUT_MILLISECONDS);
+    for (const gate of gates.values()) gate.open();
+  } finally {
+    await proxy.reroute(index, ports);
+    for (const gate of gates.values()) await gate.close();
+  }
+}
+
+async function cutFromDatabase(
+  { database }: Scene,
+  ...silent: readonly ('replica' | 'database')[]
+): Promise<void> {
+  database.cutOff(...silent);
+  await pause(CUT_MILLISECONDS);
+  database.reconnect();
+}
+
+const WAYS: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
+  'balancer and replica': cutFromBalancer,
+  'PostgreSQL does not hear the replica': (scene) => cutFromDatabase(scene, 'replica'),
+  'the replica does not hear PostgreSQL': (scene) => cutFromDatabase(scene, 'database'),
+};
+
+export const ONE_WAY = duringRun({
+  id: 'F10',
+  name: 'nothing passes for 8 s between balancer and replica, from it to PostgreSQL, to it from PostgreSQL',
+  workSeconds: 5,
+  mostStallSeconds: 5,
+  mostRecoverySeconds: 5,
+  async inject(scene) {
+    await scene.moment();
+    for (const way of scene.random.shuffled(Object.keys(WAYS))) {
+      if (scene.isFinished) return [`the run ended before: ${way}`];
+      await WAYS[way]!(scene);
+      const seconds = await scene.untilRecovered();
+      await scene.federation.proxy.untilAllUp();
+      scene.tell(`${way}: served ${seconds} s later`);
+    }
+    return [];
+  },
+});

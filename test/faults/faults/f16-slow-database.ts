@@ -1,0 +1,34 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { duringRun } from '../during-run';
+import type { Scene } from '../fault';
+import { offlineNodes } from '../offline-nodes';
+
+const SLOW_MILLISECONDS = 20_000;
+/** Of each tenth of a second PostgreSQL gets so much. */
+const WORKS_MILLISECONDS = 10;
+const RESTS_MILLISECONDS = 90;
+
+async function slowDown({ database }: Scene): Promise<void> {
+  const end = performance.now() + SLOW_MILLISECONDS;
+  while (performance.now() < end) {
+    database.pause();
+    await pause(RESTS_MILLISECONDS);
+    database.resume();
+    await pause(WORKS_MILLISECONDS);
+  }
+}
+
+export const SLOW_DATABASE = duringRun({
+  id: 'F16',
+  name: 'PostgreSQL gets a tenth of the time, for 20 s',
+  workSeconds: 5,
+  rounds: 2,
+  mostRecoverySeconds: 5,
+  async inject(scene) {
+    await scene.moment();
+    await slowDown(scene);
+    await scene.untilRecovered();
+    return offlineNodes(scene.database);
+  },
+});

@@ -1,0 +1,25 @@
+import type { AnswerOrders } from './answer-orders';
+import type { Random } from './random';
+
+/** A run has no more of these. */
+const ONCE = [
+  ...['fleet.get-run', 'fleet.get-fab', 'runtime.pull-task-input', 'runtime.get-nodes'],
+  ...['runtime.push-logs', 'runtime.push-task-output'],
+];
+/** With these every call of a run whose answer can get lost, but for claims: those are free again after 30 s only. */
+const OFTEN = [
+  ...['fleet.pull-messages', 'fleet.pull-object', 'fleet.confirm-message-received'],
+  ...['fleet.push-messages', 'fleet.push-object', 'runtime.push-messages', 'runtime.push-object'],
+  ...['runtime.pull-messages', 'runtime.pull-object', 'runtime.confirm-message-received'],
+];
+
+/** Orders one answer of each method to be lost: the first one, or one of the first three. */
+export function loseEach(orders: AnswerOrders, random: Random): void {
+  for (const method of OFTEN) orders.give(method, 'lose', random.between(1, 3));
+  for (const method of ONCE) orders.give(method, 'lose');
+}
+
+/** What is wrong if not all of them were met. */
+export function notLost({ pending }: AnswerOrders): string[] {
+  return pending.map((method) => `no answer of ${method} was there to be lost`);
+}
