@@ -15,6 +15,12 @@ function withCode(code: string): Error {
   return Object.assign(new Error(code), { code });
 }
 
+/** What PostgreSQL says in French when a migration changed what a prepared statement yields. */
+function staleStatement(): DatabaseError {
+  const error = new DatabaseError('le plan en cache ne doit pas modifier le type', 4, 'error');
+  return Object.assign(error, { code: '0A000', routine: 'RevalidateCachedQuery' });
+}
+
 const nameOf = (error: unknown): string | undefined =>
   error instanceof SuperLinkError ? error.errorName : undefined;
 
@@ -82,6 +88,15 @@ describe('database errors', () => {
     expect(['40001', '22021', '53100', '57014'].map(withCode).some(breaksConnection)).toBe(false);
     expect(breaksConnection(new RepeatTransaction())).toBe(false);
     expect(['08006', '57P01', '25006', 'EPIPE'].map(withCode).every(breaksConnection)).toBe(true);
+  });
+
+  it('repeats a statement that a migration made stale, on another connection', () => {
+    expect(isRepeatable(staleStatement())).toBe(true);
+    expect(breaksConnection(staleStatement())).toBe(true);
+    expect(nameOf(translateDatabaseError(staleStatement()))).toBe('UNAVAILABLE');
+    const other = Object.assign(staleStatement(), { routine: 'DefineIndex' });
+    expect(isRepeatable(other)).toBe(false);
+    expect(translateDatabaseError(other)).toBe(other);
   });
 
   it.each([undefined, null, 'text', { code: 7 }, new Error('plain')])(

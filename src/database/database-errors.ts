@@ -26,8 +26,8 @@ const SOCKET_CODES = new Set([
 /** node-postgres reports these without any code. */
 const CODELESS =
   /Connection terminated|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after calling end|Query read timeout/;
-/** A migration changed what a statement of this connection yields, which stays prepared as it was. */
-const STALE_STATEMENT = /cached plan must not change result type/;
+/** Where PostgreSQL finds that a migration changed what a prepared statement yields; the message is in its own language. */
+const STALE_STATEMENT = { code: '0A000', routine: 'RevalidateCachedQuery' };
 /** The whole transaction can be run again at once: nothing of it was done. */
 const REPEATABLE_CODES = new Set(['40001', '40P01']);
 /** Input that PostgreSQL itself cannot store: NUL in text, broken UTF-8, numbers out of range, ids too long for an index. */
@@ -50,8 +50,10 @@ export function isRepeatable(error: unknown): boolean {
   return REPEATABLE_CODES.has(errorCode(error));
 }
 
+/** The statement stays prepared as it was for as long as the connection lives. */
 function isStaleStatement(error: unknown): boolean {
-  return error instanceof Error && STALE_STATEMENT.test(error.message);
+  const { code, routine } = STALE_STATEMENT;
+  return errorCode(error) === code && error instanceof DatabaseError && error.routine === routine;
 }
 
 /** True if the database cannot serve now, but may in a moment. */

@@ -168,7 +168,7 @@ describe('a start without a database to go to', { timeout: TEST_MILLISECONDS }, 
       for (const [url, words] of [
         [wrong.href, 'The database refused the user or password'],
         [elsewhere.href, 'The database named in --database does not exist.'],
-        [newer.href, 'The database has a newer schema than this program knows (Later1).'],
+        [newer.href, 'The database has a newer schema than this program can serve (Later1).'],
       ] as const) {
         await start(url);
         expect(await program.code()).toBe(1);

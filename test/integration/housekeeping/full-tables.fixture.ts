@@ -1,4 +1,4 @@
-const ROWS = 20_000;
+const ROWS = 100_000;
 
 /** `id(i)` is an object's, `id(i)::uuid` a session's. Nearly all of it is of no concern to housekeeping. */
 export const FILL = `
