@@ -13,8 +13,8 @@ const OVER_HTTP_TOO = [
 ];
 const INTEGRATION = {
   globalSetup: [DATABASE, PROGRAM],
-  testTimeout: MINUTE,
-  // they start replicas, on machines that may do much else at the same time
+  // against hangs only: they start replicas, on machines that may do much else at the same time
+  testTimeout: 3 * MINUTE,
   hookTimeout: 3 * MINUTE,
 };
 

@@ -92,8 +92,7 @@ export class BenchServers {
     try {
       await client.query(`select pg_backup_start('bench', true)`);
       await rm(folder, { recursive: true, force: true });
-      // files may vanish meanwhile: what was written since is in the log
-      await promisify(execFile)('cp', ['-a', this.leader.data, folder]).catch(() => undefined);
+      await copyLive(this.leader.data, folder); // what was written since is in the log
       await rm(join(folder, 'postmaster.pid'), { force: true });
       const stop = 'select labelfile from pg_backup_stop(false)';
       const { rows } = await client.query<{ labelfile: string }>(stop);
@@ -109,6 +108,9 @@ export class BenchServers {
   async restoreBackup(): Promise<PostgresInstance> {
     const data = join(this.home.folder, 'restored');
     await this.copyFromPrimary(data);
+    // it follows nobody, so the log up to the end of the backup, which was written after its files, has to come along
+    const log = join(this.leader.data, 'pg_wal', '.');
+    await copyLive(log, join(data, 'pg_wal'));
     return PostgresInstance.start(this.home, data, SETTINGS);
   }
 
@@ -138,6 +140,11 @@ export class BenchServers {
     const limits = { timeoutMs: SYNCHRONOUS_MILLISECONDS, pollMs: LOOK_MILLISECONDS };
     await waitUntil('a synchronous standby', follows, limits);
   }
+}
+
+/** Of a server that runs: files may vanish meanwhile. */
+async function copyLive(from: string, to: string): Promise<void> {
+  await promisify(execFile)('cp', ['-a', from, to]).catch(() => undefined);
 }
 
 async function makeDisks(home: PostgresHome): Promise<boolean> {
