@@ -35,6 +35,26 @@ describe('the database of the fault bench', () => {
     expect(await notes()).toEqual([1, 2, 3]);
   });
 
+  it('restores a base backup that is taken while others write', async () => {
+    const before = await notes();
+    let isWriting = true;
+    const write = async (): Promise<void> => {
+      while (isWriting)
+        await database.query(`insert into note (content) select repeat('x', 8192)::bytea`);
+    };
+    const writing = write();
+    const restored = await database.servers.restoreBackup();
+    isWriting = false;
+    await writing;
+    try {
+      const rows = await restored.query<{ number: number }>(NOTES);
+      expect(rows.map(({ number }) => number).filter((number) => number !== null)).toEqual(before);
+    } finally {
+      await restored.kill();
+    }
+    await database.query('delete from note where number is null');
+  });
+
   // only root may have a disk that can be filled up
   it.each(process.getuid?.() === 0 ? ['disk'] : [])(
     'takes writes again after its %s was full',

@@ -109,8 +109,7 @@ export class BenchServers {
     const data = join(this.home.folder, 'restored');
     await this.copyFromPrimary(data);
     // it follows nobody, so the log up to the end of the backup, which was written after its files, has to come along
-    const log = join(this.leader.data, 'pg_wal', '.');
-    await copyLive(log, join(data, 'pg_wal'));
+    await copyLive(join(this.leader.data, 'pg_wal'), join(data, 'pg_wal'));
     return PostgresInstance.start(this.home, data, SETTINGS);
   }
 
@@ -142,9 +141,9 @@ export class BenchServers {
   }
 }
 
-/** Of a server that runs: files may vanish meanwhile. */
+/** Copies a folder of a server that runs, over what is there: files may vanish meanwhile. */
 async function copyLive(from: string, to: string): Promise<void> {
-  await promisify(execFile)('cp', ['-a', from, to]).catch(() => undefined);
+  await promisify(execFile)('cp', ['-aT', from, to]).catch(() => undefined);
 }
 
 async function makeDisks(home: PostgresHome): Promise<boolean> {
