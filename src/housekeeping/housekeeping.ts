@@ -26,6 +26,8 @@ export interface Step {
 export interface HousekeepingJob {
   readonly name: string;
   readonly everyMilliseconds: number;
+  /** So long a replica serves before it does the job at all. */
+  readonly notBeforeMilliseconds?: number;
   readonly run: (tx: Transaction) => Promise<Step>;
 }
 
@@ -38,6 +40,8 @@ const MOST_STEPS_IN_A_ROW = 50;
 /** Replicas that never live for a job's interval get round to it, too. */
 const FIRST_TURN_MILLISECONDS = 5_000;
 const BEHIND_MILLISECONDS = 1_000;
+/** One failure is a busy database; so many one after the other are work that is never done. */
+const FAILURES_WORTH_TELLING = 5;
 
 /** Runs the modules' jobs on whichever replica gets a job's lock first. */
 @Injectable()
@@ -45,7 +49,10 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
   private readonly jobs: HousekeepingJob[] = [];
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly running = new Set<Promise<void>>();
+  /** Of each job, since it last went well. */
+  private readonly failures = new Map<string, number>();
   private readonly rows;
+  private readonly failed;
   private stopped = false;
 
   constructor(
@@ -58,17 +65,24 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
       help: 'Rows that housekeeping on this replica deleted or changed.',
       labels: ['job'],
     });
+    this.failed = metrics.counter({
+      name: 'housekeeping_failures_total',
+      help: 'Steps of housekeeping on this replica that failed; what they had to do waits.',
+      labels: ['job'],
+    });
   }
 
   /** To be called while modules start (onModuleInit). */
   add(job: HousekeepingJob): void {
     this.jobs.push(job);
     this.rows.inc({ job: job.name }, 0);
+    this.failed.inc({ job: job.name }, 0);
   }
 
   onApplicationBootstrap(): void {
     for (const job of this.jobs) {
-      this.schedule(job, Math.min(job.everyMilliseconds, FIRST_TURN_MILLISECONDS));
+      const first = Math.min(job.everyMilliseconds, FIRST_TURN_MILLISECONDS);
+      this.schedule(job, Math.max(first, job.notBeforeMilliseconds ?? 0));
     }
   }
 
@@ -97,18 +111,27 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
     try {
       for (let steps = 0; steps < MOST_STEPS_IN_A_ROW && !this.stopped; steps += 1) {
         const { rows, hasMore } = await this.step(job);
+        this.failures.delete(job.name);
         this.rows.inc({ job: job.name }, rows);
         if (!hasMore) return false;
       }
       return true;
     } catch (error) {
-      const isExpected =
-        isTransient(error) ||
-        (error instanceof SuperLinkError && error.errorName === 'UNAVAILABLE');
-      if (isExpected) this.logger.debug({ err: error, job: job.name }, 'housekeeping put off');
-      else this.logger.error({ err: error, job: job.name }, 'housekeeping failed');
+      this.noteFailure(job, error);
       return false;
     }
+  }
+
+  private noteFailure({ name: job }: HousekeepingJob, error: unknown): void {
+    this.failed.inc({ job });
+    const failures = (this.failures.get(job) ?? 0) + 1;
+    this.failures.set(job, failures);
+    const isExpected =
+      isTransient(error) || (error instanceof SuperLinkError && error.errorName === 'UNAVAILABLE');
+    if (!isExpected) this.logger.error({ err: error, job }, 'housekeeping failed');
+    else if (failures % FAILURES_WORTH_TELLING === 0)
+      this.logger.warn({ err: error, job, failures }, 'housekeeping makes no progress');
+    else this.logger.debug({ err: error, job }, 'housekeeping put off');
   }
 
   private async step(job: HousekeepingJob): Promise<Step> {

@@ -10,8 +10,12 @@ async function main(): Promise<number> {
   // Ctrl-C reaches all processes of the terminal; the supervisor alone decides
   process.on('SIGINT', () => undefined);
   const stopping = new AbortController();
-  const stop = once(process, 'SIGTERM').then(() => {
-    stopping.abort();
+  const stop = new Promise<void>((resolve) => {
+    // it may come twice, from the supervisor and to the whole group: the second must not cut the drain
+    process.on('SIGTERM', () => {
+      stopping.abort();
+      resolve();
+    });
   });
   const [{ config }] = await order();
   const { runReplica } = await import('./run-replica.js');

@@ -18,6 +18,7 @@ import {
 } from '../generated/grpc/health/v1/health';
 import { httpOptions } from '../rpc/http/http-server';
 import { sharePort } from '../rpc/http/shared-port';
+import { SilentConnections } from '../rpc/http/silent-connections';
 
 const ALIVE = { status: 'ok', info: {}, error: {}, details: {} };
 const DATABASE_DOWN = { database: { status: 'down', message: 'unreachable' } };
@@ -36,13 +37,14 @@ export interface WaitingDoors {
 export async function openWaitingDoors(
   config: Pick<Config, 'listen' | 'singlePort' | 'tls'>,
 ): Promise<WaitingDoors> {
-  const http = await openHttp(config);
+  const { http, silent } = await openHttp(config);
   const grpc = config.listen.health && (await openGrpcHealth(config.listen.health));
   return {
     close: async () => {
       grpc?.forceShutdown();
       http.close();
       http.closeAllConnections();
+      silent.close();
       await once(http, 'close');
     },
   };
@@ -52,10 +54,14 @@ async function openHttp({
   listen,
   singlePort,
   tls,
-}: Pick<Config, 'listen' | 'singlePort' | 'tls'>): Promise<Server> {
+}: Pick<Config, 'listen' | 'singlePort' | 'tls'>): Promise<{
+  http: Server;
+  silent: SilentConnections;
+}> {
   const { httpsOptions } = httpOptions(tls, singlePort);
   const server =
     httpsOptions === undefined ? createServer(answer) : createTlsServer(httpsOptions, answer);
+  const silent = new SilentConnections(server);
   if (singlePort) {
     // gRPC clients repeat at a lost connection, and not at a TLS handshake without HTTP/2
     sharePort(server, (socket) => {
@@ -64,7 +70,7 @@ async function openHttp({
   }
   server.listen(listen.http.port, listen.http.host);
   await once(server, 'listening');
-  return server;
+  return { http: server, silent };
 }
 
 const answer: RequestListener = (request, response) => {

@@ -63,6 +63,7 @@ export class Turns {
 
   private async wait(urgency: Urgency, gone: AbortSignal | undefined): Promise<void> {
     const queue = this.waiting[urgency];
+    if (gone?.aborted === true) throw new TurnRefused('gone');
     if (queue.size >= this.limits.mostWaiting) throw new TurnRefused('full');
     await new Promise<void>((resolve, reject) => {
       const leave = (): void => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 
 import { credentials } from '@grpc/grpc-js';
@@ -98,6 +98,17 @@ describe('a start without a database to go to', { timeout: TEST_MILLISECONDS }, 
     await vi.waitFor(async () => expect(await probes()).toEqual(SERVES), 20_000);
     program.signal('SIGTERM');
     expect(await program.code()).toBe(0);
+  });
+
+  it('waits for nobody who connects and says nothing', async () => {
+    await start(postgres.url, '--single-port');
+    await program.says(/Waiting for the database/);
+    const silent = connect(http, '127.0.0.1');
+    await once(silent, 'connect');
+    const cut = once(silent.resume(), 'close');
+    await postgres.start(SETTINGS);
+    await program.says(/Serving/);
+    await cut;
   });
 
   it('asks clients who come already to come again', async () => {

@@ -82,7 +82,7 @@ describe('more calls than the database can take', () => {
 
   it('that bring more than the memory holds are refused before they are received', async () => {
     const first = announce(100 * MEBIBYTE);
-    first.write(Buffer.alloc(MEBIBYTE));
+    first.write(Buffer.alloc(99 * MEBIBYTE));
     first.on('error', () => undefined); // it is cut below
     const refused = await vi.waitFor(async () => {
       const second = announce(100 * MEBIBYTE);
@@ -92,10 +92,27 @@ describe('more calls than the database can take', () => {
       return answer;
     });
     expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '1']);
-    expect(await metric('admission_refusals_total', { why: 'bytes' })).toBe(1);
-    first.destroy();
+    expect(await metric('admission_refusals_total', { why: 'bytes' })).toBeGreaterThan(0);
     const node = await NodeActor.online(cluster.clients);
+    expect(await node.heartbeat(HEARTBEAT_SECONDS)).toBe(true);
+    first.destroy();
+  });
+
+  it('shut nobody out by announcing what does not come', async () => {
+    const before = await metric('admission_refusals_total', { why: 'bytes' });
+    const giants = Array.from({ length: 3 }, () => announce(2 ** 31 - 1));
+    for (const giant of giants) {
+      giant.on('error', () => undefined);
+      giant.flushHeaders();
+      giant.write(Buffer.alloc(MEBIBYTE));
+    }
+    await Promise.all(giants.map((giant) => once(giant, 'socket')));
+    const node = await NodeActor.online(cluster.clients);
+    const pushed = node.pushObject(1n, '0'.repeat(64), Buffer.alloc(MEBIBYTE), 'none');
+    expect(await outcomeOf(pushed)).not.toBe('UNAVAILABLE');
     expect(await outcomeOf(node.pull())).toBe('OK');
+    expect(await metric('admission_refusals_total', { why: 'bytes' })).toBe(before);
+    for (const giant of giants) giant.destroy();
   });
 
   /** A PushObject that says how much will come. */

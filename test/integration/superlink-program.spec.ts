@@ -180,6 +180,14 @@ describe('superlink', () => {
     expect(await program.code()).toBe(0);
   });
 
+  it('drains replicas to their end although systemd and the supervisor both tell them to', async () => {
+    const args = ['--insecure', ...listenOn(await ports()), '--replicas', '2'];
+    const program = run(args);
+    await program.says(/Serving/);
+    process.kill(-program.id, 'SIGTERM');
+    expect(await program.code()).toBe(0);
+  });
+
   it('takes its replicas with it when it is killed', async () => {
     const own = await ports();
     const program = run(['--insecure', ...listenOn(own), '--replicas', '2']);

@@ -18,6 +18,14 @@ const PATIENCE_MILLISECONDS = 10_000;
 /** Gives back what a call was admitted with; safe to call again. */
 export type Leave = () => void;
 
+/** A request that is being received. */
+export interface Incoming {
+  /** So much more of it has come. Throws UNAVAILABLE: there is no room for it now. */
+  readonly grow: (bytes: number) => void;
+  /** It is in memory no more. */
+  readonly free: () => void;
+}
+
 /**
  * Decides who is served when not all can be, before anything is spent on a call: so many are in work at once, so many
  * wait for a while, and who is over is told UNAVAILABLE, which every client repeats. Calls that are held count no more.
@@ -37,7 +45,7 @@ export class Admission {
     });
     this.refusals = metrics.counter({
       name: 'admission_refusals_total',
-      help: 'Calls that were told to come again, and why: "full": too many waited; "late": waited for 10 s; "bytes": large requests took the memory set aside for them.',
+      help: 'Calls that were told to come again, and why: "full": too many waited; "late": waited for 10 s; "bytes": large requests took the memory set aside for them; "gone": the client had gone.',
       labels: ['urgency', 'why'],
     });
     this.showQueue(metrics);
@@ -46,30 +54,37 @@ export class Admission {
   /** Resolves when it is the call's turn. Throws UNAVAILABLE. */
   async enter({ definition, transport, bytes, gone }: RpcCall): Promise<Leave> {
     const urgency = urgencyOf(definition.path);
-    // over HTTP they were counted before they were received
-    const freeBytes =
-      transport === 'http' ? () => undefined : this.takeBytes(urgency, bytes.length);
+    // over HTTP it was counted while it was received
+    const body = transport === 'http' ? undefined : this.receive(definition.path, bytes.length);
     try {
+      body?.grow(bytes.length);
       const end = await this.turns.take(urgency, gone);
       return () => {
-        freeBytes();
+        body?.free();
         end();
       };
     } catch (error) {
-      freeBytes();
+      body?.free();
       throw error instanceof TurnRefused ? this.refused(urgency, error.why) : error;
     }
   }
 
-  /** Sets memory aside for a request to the RPC `path` that is about to be received. Throws UNAVAILABLE. */
-  receive(path: string, bytes: number): Leave {
-    return this.takeBytes(urgencyOf(path), bytes);
-  }
-
-  private takeBytes(urgency: Urgency, bytes: number): Leave {
-    const free = this.bodies.take(bytes);
-    if (free === undefined) throw this.refused(urgency, 'bytes');
-    return free;
+  /**
+   * A request to the RPC `path` is about to come, of so many bytes as far as is known. Throws UNAVAILABLE if there is no
+   * room for it now.
+   */
+  receive(path: string, bytes: number): Incoming {
+    const noRoom = (): SuperLinkError => this.refused(urgencyOf(path), 'bytes');
+    if (!this.bodies.hasRoomFor(bytes)) throw noRoom();
+    const body = this.bodies.open();
+    return {
+      grow: (more) => {
+        if (!body.grow(more)) throw noRoom();
+      },
+      free: () => {
+        body.free();
+      },
+    };
   }
 
   private refused(urgency: Urgency, why: string): SuperLinkError {

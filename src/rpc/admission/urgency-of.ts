@@ -17,14 +17,13 @@ const FIRST: readonly RpcDefinition[] = [
   ...ofTasks('sendTaskHeartbeat', 'confirmMessageReceived'),
   ControlService.stopRun,
 ];
-/** What begins something, or only looks. */
+/** What begins something for a node or a task. People at a CLI, who do not come again, wait in front of them. */
 const LAST: readonly RpcDefinition[] = [
   FleetService.registerNode,
   FleetService.activateNode,
   FleetService.pullMessages,
   ...ofTasks('pullPendingTasks', 'claimTask', 'createTask', 'pushMessages', 'startAutomation'),
   RuntimeService.acquireTask,
-  ...Object.values<RpcDefinition>(ControlService),
 ];
 
 const URGENCY: ReadonlyMap<string, Urgency> = new Map([

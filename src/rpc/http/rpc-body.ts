@@ -13,9 +13,13 @@ export function bodyOf(request: IncomingMessage): Buffer {
 
 /**
  * Reads the body whole, at most `mostBytes`; beyond that INVALID_PROTOBUF_PAYLOAD, as soon as it is known. Rejects with
- * what the socket says if the client goes before the end.
+ * what the socket says if the client goes before the end, and with what `onBytes` throws, which is told of all that comes.
  */
-export async function receiveBody(request: IncomingMessage, mostBytes: number): Promise<void> {
+export async function receiveBody(
+  request: IncomingMessage,
+  mostBytes: number,
+  onBytes: (bytes: number) => void = () => undefined,
+): Promise<void> {
   const announced = Number(request.headers['content-length'] ?? 0);
   const chunks: Buffer[] = [];
   let received = 0;
@@ -24,6 +28,7 @@ export async function receiveBody(request: IncomingMessage, mostBytes: number): 
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     received += chunk.length;
     refuseBeyond(mostBytes, received);
+    onBytes(chunk.length);
     chunks.push(chunk);
   }
   bodies.set(

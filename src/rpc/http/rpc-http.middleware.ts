@@ -46,15 +46,10 @@ export class RpcHttpMiddleware implements NestMiddleware {
     if (mediaType.trim().toLowerCase() !== MEDIA_TYPE) {
       throw new SuperLinkError('UNSUPPORTED_CONTENT_TYPE');
     }
-    this.setMemoryAside(rpcPath, request, response);
-    await receiveBody(request, mostBytesOf(rpcPath));
+    const announced = Number(request.headers['content-length'] ?? 0);
+    const incoming = this.admission.receive(rpcPath, announced);
+    response.once('close', incoming.free);
+    await receiveBody(request, mostBytesOf(rpcPath), incoming.grow);
     next();
-  }
-
-  /** Until the answer is out. Who does not say how much comes is small, or no client that we know. */
-  private setMemoryAside(rpcPath: string, request: Request, response: Response): void {
-    const bytes = Number(request.headers['content-length'] ?? 0);
-    const free = this.admission.receive(rpcPath, bytes);
-    response.once('close', free);
   }
 }

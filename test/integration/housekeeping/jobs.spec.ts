@@ -83,6 +83,31 @@ describe('the jobs of two replicas', () => {
   });
 });
 
+describe('a job that never succeeds', () => {
+  it('is counted, tried again, and keeps no other job from its turns', async () => {
+    const database = await createDatabase();
+    let others = 0;
+    const fails = () =>
+      Promise.reject(Object.assign(new Error('statement time-out'), { code: '57014' }));
+    const housekeeper = await startHousekeeper(database.url, [
+      { name: 'broken', everyMilliseconds: 10, run: fails },
+      oftenDone('other', () => void (others += 1)),
+    ]);
+    try {
+      await vi.waitUntil(() => others > 20, 30_000);
+      await expect
+        .poll(() => housekeeper.metrics(), { timeout: 30_000 })
+        .toMatch(/superlink_housekeeping_failures_total\{job="broken"\} ([6-9]|\d\d)/);
+      expect(await housekeeper.metrics()).toContain(
+        'superlink_housekeeping_failures_total{job="other"} 0',
+      );
+    } finally {
+      await housekeeper.close();
+      await database.drop();
+    }
+  });
+});
+
 describe('a job with much to do', () => {
   it('has a turn soon after the start, and goes on soon while there is more', async () => {
     const database = await createDatabase();

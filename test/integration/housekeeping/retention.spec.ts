@@ -7,7 +7,8 @@ import { killReplicas, startReplicas, type TestReplica } from '../../support/rep
 import { connectTo } from '../../support/wire';
 
 const LINES = 1_200;
-const TURN = { timeout: 30_000, interval: 200 };
+/** Nodes are not looked at in the first minute. */
+const TURN = { timeout: 120_000, interval: 200 };
 const DAYS = ['--log-retention-days', '10', '--node-retention-days', '10'];
 const FOR_EVER = ['--log-retention-days', '0', '--node-retention-days', '0'];
 
