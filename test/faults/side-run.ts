@@ -90,9 +90,8 @@ export function besideRuns(disturbance: DisturbanceBeside): Fault {
       const endAll = (): Promise<unknown> => Promise.all(sides.map((side) => side.end()));
       const inject = async (scene: Scene): Promise<readonly string[]> => {
         const broken = await disturbance.inject(scene, sides).finally(endAll);
-        scene.tell(
-          `${sides.reduce((sum, { retries }) => sum + retries, 0)} calls sent again beside`,
-        );
+        const again = sides.reduce((sum, { retries }) => sum + retries, 0);
+        scene.tell(`calls sent again beside: ${again}`);
         return [...broken, ...sides.flatMap(({ failures }) => failures)];
       };
       return duringRun({ ...disturbance, inject })

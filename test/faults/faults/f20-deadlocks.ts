@@ -13,7 +13,9 @@ const PAYLOAD_BYTES = 2_048;
 /** Nodes of each run, each with an exchange of its own. */
 const LANES = 3;
 const STORM_MILLISECONDS = 10_000;
-const RIVAL_PAUSE_MILLISECONDS = 50;
+/** So long it holds the one before it asks for the other, and then rests. */
+const HOLD_MILLISECONDS = 50;
+const REST_MILLISECONDS = 1_000;
 /** So that it is never the rival that PostgreSQL ends: who waits longest notices first. */
 const PATIENT = `set local deadlock_timeout = '20s'`;
 const LOCK = 'select from object where object_id = $1 for update';
@@ -55,10 +57,10 @@ async function rival(
       await client.query('begin');
       await client.query(PATIENT);
       await client.query(LOCK, [objectIds.at(-1)]);
-      await pause(RIVAL_PAUSE_MILLISECONDS);
+      await pause(HOLD_MILLISECONDS);
       await client.query(LOCK, [objectIds[0]]);
       await client.query('rollback');
-      await pause(RIVAL_PAUSE_MILLISECONDS);
+      await pause(REST_MILLISECONDS);
     }
   } finally {
     await client.end();

@@ -1,9 +1,14 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { duringRun } from '../during-run';
-import { FakeClock } from '../fake-clock';
 import { offlineNodes } from '../offline-nodes';
 
+/** Debian's package libfaketime, on the machines that it is for. */
+const LIBRARIES = ['x86_64', 'aarch64'].map(
+  (machine) => `/usr/lib/${machine}-linux-gnu/faketime/libfaketimeMT.so.1`,
+);
 const SKEWED_MILLISECONDS = 6_000;
 /** Seconds by which the replica's clock is wrong, one after the other: it jumps back in between. */
 const SKEWS = ['+600', '-600', '-3600'];
@@ -14,17 +19,25 @@ export const SKEWED_CLOCK = duringRun({
   workSeconds: 5,
   isSeamless: true,
   async inject(scene) {
+    const library = LIBRARIES.find((path) => existsSync(path));
+    if (library === undefined) return ['libfaketime is not installed'];
     const { proxy, directory, replicas } = scene.federation;
-    const clock = FakeClock.in(directory);
-    if (clock === undefined) return ['libfaketime is not installed'];
+    const file = join(directory, 'faketime');
+    const set = (skew: string): void => {
+      writeFileSync(file, `${skew}\n`);
+    };
+    const environment = {
+      ...{ LD_PRELOAD: library, FAKETIME_TIMESTAMP_FILE: file },
+      ...{ FAKETIME_CACHE_DURATION: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1' },
+    };
     const victim = scene.random.pick(replicas);
-    clock.set(SKEWS[0]!);
+    set(SKEWS[0]!);
     await scene.moment();
     await victim.terminate();
-    await victim.start({ environment: clock.environment });
+    await victim.start({ environment });
     await proxy.untilAllUp();
     for (const skew of SKEWS) {
-      clock.set(skew);
+      set(skew);
       await pause(SKEWED_MILLISECONDS);
     }
     const offline = await offlineNodes(scene.database);
