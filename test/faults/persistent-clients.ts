@@ -8,6 +8,7 @@ const PAUSE_MILLISECONDS = 100;
 
 /** Sends a call again after what stock clients send a call again, and keeps whatever else went wrong. */
 export class PersistentClients extends GrpcClients {
+  served = 0;
   retries = 0;
   /** Refusals that a stock client would not survive. */
   readonly failures: string[] = [];
@@ -19,7 +20,9 @@ export class PersistentClients extends GrpcClients {
   ): Promise<Response> {
     for (;;) {
       try {
-        return await super.call(method, request, headers);
+        const answer = await super.call(method, request, headers);
+        this.served += 1;
+        return answer;
       } catch (thrown) {
         if (!(thrown instanceof RpcError) || thrown.status !== 'UNAVAILABLE') {
           this.failures.push(`${method.path}: ${String(thrown)}`);

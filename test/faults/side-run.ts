@@ -37,6 +37,11 @@ export class SideRun {
     return this.task.runId;
   }
 
+  /** Calls that were answered. */
+  get served(): number {
+    return this.clients.served;
+  }
+
   get retries(): number {
     return this.clients.retries;
   }

@@ -20,7 +20,6 @@ where application_name = 'bench pin'`;
 
 /** Messages to nodes and their replies, one after the other on each lane, until it is stopped. */
 class Exchanges {
-  private count = 0;
   private isStopped = false;
   private readonly lanes: Promise<unknown>;
 
@@ -29,11 +28,11 @@ class Exchanges {
     this.lanes.catch(() => undefined); // told to who stops it
   }
 
-  /** Exchanges a second during a window from now on. */
+  /** Calls a second that are served during a window from now on. */
   async rate(): Promise<number> {
-    const [count, began] = [this.count, performance.now()];
+    const [served, began] = [this.side.served, performance.now()];
     await pause(WINDOW_MILLISECONDS);
-    return (this.count - count) / ((performance.now() - began) / 1_000);
+    return (this.side.served - served) / ((performance.now() - began) / 1_000);
   }
 
   async stop(): Promise<void> {
@@ -49,7 +48,6 @@ class Exchanges {
       const { messagesList } = await node.receive();
       await node.send(makeReply(messagesList[0]!));
       await task.receive(...ids);
-      this.count += 1;
     }
   }
 }
@@ -92,7 +90,7 @@ export const PINNED_XMIN = besideRuns({
     const left = await deadRows(database);
     const share = (2 * pinned) / (before + after);
     scene.tell(
-      `exchanges a second: ${[before, pinned, after].map((rate) => rate.toFixed(0)).join(', ')}`,
+      `calls a second: ${[before, pinned, after].map((rate) => rate.toFixed(0)).join(', ')}`,
     );
     scene.tell(`dead rows: ${held} held by ${oldest!.transactions} transactions, then ${left}`);
     return [

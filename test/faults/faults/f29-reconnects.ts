@@ -11,7 +11,8 @@ import { withoutRun } from '../without-run';
 
 const NODES = 10_000;
 const REPLICAS = 3;
-const FLAGS = ['--insecure', '--log-level', 'info'];
+/** Empty polls are answered at once: so the first answer tells when a node is served. */
+const FLAGS = ['--insecure', '--log-level', 'info', '--node-hold-seconds', '0'];
 /** Plays SuperNodes that all come within one second, and come again after UNAVAILABLE, as stock ones do. */
 const LOAD = 'bench/overload-load.mjs';
 const LONGEST_MILLISECONDS = 240_000;
@@ -23,6 +24,7 @@ const STAGE = 2;
 interface Counts {
   readonly refused: number;
   readonly failed: number;
+  readonly lostHeartbeats?: number;
   readonly lastFailure: string;
   /** Of each node, from the beginning until it was served. */
   readonly takenMs: readonly number[];
@@ -66,18 +68,21 @@ async function storm(servers: Servers): Promise<{ broken: string[]; told: string
   const loads = await Promise.all(servers.replicas.map((replica) => startLoad(servers, replica)));
   for (const { pid } of loads) process.kill(pid, 'SIGUSR2');
   const counts = await Promise.all(loads.map(countsOf));
-  const taken = Math.max(...counts.flatMap(({ takenMs }) => takenMs));
+  const taken = counts.flatMap(({ takenMs }) => takenMs).toSorted((one, other) => one - other);
+  const [half, last] = [taken[taken.length >> 1]!, taken.at(-1)!];
   const refused = counts.reduce((sum, each) => sum + each.refused, 0);
+  const lost = counts.reduce((sum, { lostHeartbeats = 0 }) => sum + lostHeartbeats, 0);
   const failures = counts.filter(({ failed }) => failed > 0);
   const memory = servers.replicas.map(({ pid }) => memoryOf(pid));
   return {
     broken: [
       ...failures.map(({ failed, lastFailure }) => `${failed} other failures: ${lastFailure}`),
-      ...(taken <= STEADY_MILLISECONDS ? [] : [`the last one was served after ${taken} ms`]),
+      ...(last <= STEADY_MILLISECONDS ? [] : [`the last one was served after ${last} ms`]),
       ...(Math.max(...memory) <= MOST_MEMORY_MIB ? [] : [`replicas have ${memory.join(', ')} MiB`]),
     ],
     told: [
-      `all were served after ${(taken / 1_000).toFixed(1)} s, ${refused} refusals, ${memory.join(', ')} MiB`,
+      `half were served after ${(half / 1_000).toFixed(1)} s, all after ${(last / 1_000).toFixed(1)} s`,
+      `${refused} refusals, ${lost} heartbeats without an answer in 5 s, ${memory.join(', ')} MiB`,
     ],
   };
 }
