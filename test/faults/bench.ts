@@ -88,6 +88,17 @@ export class Bench {
     this.superExec = version;
   }
 
+  /** Does something while nobody else takes tasks. */
+  async withoutSuperExec<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { clients } = this.federation;
+    await clients.superExec.stop();
+    try {
+      return await work();
+    } finally {
+      clients.startSuperExec({ flower: await ensureFlower({ version: this.superExec }) });
+    }
+  }
+
   /** Ends every disturbance, whatever has come of it: all replicas run and are in service. */
   async heal(): Promise<void> {
     this.orders.clear();

@@ -11,6 +11,8 @@ export interface NextRelease {
   readonly main: string;
   /** The migration that it has on top. */
   readonly migration: string;
+  /** What takes it off a database again, unless it contracts. */
+  readonly undo: readonly string[];
   remove(): void;
 }
 
@@ -42,6 +44,10 @@ exports.MIGRATIONS.push(class ${migration} {
   return {
     main: join(folder, 'dist/main.js'),
     migration,
+    undo: [
+      ...CHANGED_TABLES.map((table) => `alter table ${table} drop column next_release`),
+      `delete from schema_migration where name = '${migration}'`,
+    ],
     remove: () => {
       rmSync(folder, { recursive: true });
     },

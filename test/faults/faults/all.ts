@@ -17,11 +17,17 @@ import { FROZEN_DATABASE } from './f15-frozen-database';
 import { SLOW_DATABASE } from './f16-slow-database';
 import { NO_CONNECTIONS } from './f17-no-connections';
 import { FULL_DISK } from './f18-full-disk';
+import { PINNED_XMIN } from './f19-pinned-xmin';
+import { DEADLOCKS_IN_A_STORM } from './f20-deadlocks';
 import { SKEWED_CLOCK } from './f21-skewed-clock';
+import { SKEWED_SUPERNODE } from './f22-skewed-supernode';
 import { COLD_STARTS } from './f23-cold-starts';
+import { ROLLING_UPGRADE } from './f24-rolling-upgrade';
 import { LATE_DATABASE } from './f25-late-database';
+import { OUT_OF_MEMORY } from './f26-out-of-memory';
 import { KILLED_SUPERNODE } from './f27-killed-supernode';
 import { KILLED_SERVERAPP } from './f28-killed-serverapp';
+import { RECONNECTS } from './f29-reconnects';
 import { STOPPED_RUN } from './f30-stopped-run';
 import { BACKUP } from './f31-backup';
 import { KILLED_BALANCER } from './f32-killed-balancer';
@@ -47,11 +53,17 @@ export const FAULTS: readonly Fault[] = [
   SLOW_DATABASE,
   NO_CONNECTIONS,
   FULL_DISK,
+  PINNED_XMIN,
+  DEADLOCKS_IN_A_STORM,
   SKEWED_CLOCK,
+  SKEWED_SUPERNODE,
   COLD_STARTS,
+  ROLLING_UPGRADE,
   LATE_DATABASE,
+  OUT_OF_MEMORY,
   KILLED_SUPERNODE,
   KILLED_SERVERAPP,
+  RECONNECTS,
   STOPPED_RUN,
   BACKUP,
   KILLED_BALANCER,

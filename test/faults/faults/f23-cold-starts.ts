@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { MIGRATIONS } from '../../../src/database/migrations/migrations';
 import { createEmptyDatabase } from '../../support/postgres';
 import { killReplicas, startReplicas, type TestReplica } from '../../support/replicas';
-import type { Fault } from '../fault';
+import { withoutRun } from '../without-run';
 
 const REPLICAS = 10;
 /** Or as long as all would take one after the other: the machine may have two cores, and other work. */
@@ -47,22 +47,15 @@ async function coldStarts(databaseUrl: string): Promise<string[]> {
   }
 }
 
-export const COLD_STARTS: Fault = {
+export const COLD_STARTS = withoutRun({
   id: 'F23',
   name: 'ten replicas start at once on an empty database',
-  async play(_, seed) {
-    const began = performance.now();
+  async play() {
     const database = await createEmptyDatabase();
     try {
-      const broken = await coldStarts(database.url);
-      return {
-        ...{ fault: 'F23', name: COLD_STARTS.name, seed, passed: broken.length === 0, broken },
-        ...{ stallSeconds: null, recoverySeconds: null, retries: null, stockStallSeconds: null },
-        ...{ lost: null, doubled: null },
-        ...{ seconds: (performance.now() - began) / 1_000, findings: [], told: [] },
-      };
+      return { broken: await coldStarts(database.url), told: [] };
     } finally {
       await database.drop();
     }
   },
-};
+});

@@ -1,0 +1,101 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { Client } from 'pg';
+
+import { makeInstruction, makeReply } from '../../support/objects';
+import type { BenchDatabase } from '../bench-database';
+import { besideRuns, type SideRun } from '../side-run';
+
+const LANES = 4;
+const WARM_MILLISECONDS = 3_000;
+const WINDOW_MILLISECONDS = 8_000;
+const PINNED_MILLISECONDS = 30_000;
+/** Of the throughput without it. */
+const LEAST_SHARE = 0.8;
+const DEAD = 'select sum(n_dead_tup)::int as rows from pg_stat_user_tables';
+/** How many transactions began since the oldest snapshot. */
+const PINNED = `
+select max(age(backend_xmin))::int as transactions from pg_stat_activity
+where application_name = 'bench pin'`;
+
+/** Messages to nodes and their replies, one after the other on each lane, until it is stopped. */
+class Exchanges {
+  private isStopped = false;
+  private readonly lanes: Promise<unknown>;
+
+  constructor(private readonly side: SideRun) {
+    this.lanes = Promise.all(Array.from({ length: LANES }, () => this.lane()));
+    this.lanes.catch(() => undefined); // told to who stops it
+  }
+
+  /** Calls a second that are served during a window from now on. */
+  async rate(): Promise<number> {
+    const [served, began] = [this.side.served, performance.now()];
+    await pause(WINDOW_MILLISECONDS);
+    return (this.side.served - served) / ((performance.now() - began) / 1_000);
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    await this.lanes;
+  }
+
+  private async lane(): Promise<void> {
+    const { task, runId } = this.side;
+    const node = await this.side.node();
+    while (!this.isStopped) {
+      const ids = await task.send(makeInstruction({ runId, dstNodeId: node.nodeId }));
+      const { messagesList } = await node.receive();
+      await node.send(makeReply(messagesList[0]!));
+      await task.receive(...ids);
+    }
+  }
+}
+
+/** A transaction with a snapshot of now; what it returns ends it. */
+async function pinXmin({ url }: BenchDatabase): Promise<() => Promise<void>> {
+  const client = new Client({ connectionString: url, application_name: 'bench pin' });
+  await client.connect();
+  await client.query('begin isolation level repeatable read');
+  await client.query('select count(*) from run');
+  return () => client.end();
+}
+
+/** Dead rows that VACUUM leaves, for somebody may still see them. */
+async function deadRows(database: BenchDatabase): Promise<number> {
+  await database.query('vacuum');
+  const [row] = await database.query<{ rows: number }>(DEAD);
+  return row!.rows;
+}
+
+export const PINNED_XMIN = besideRuns({
+  id: 'F19',
+  name: 'a transaction holds its snapshot for 40 s, under load',
+  runs: 1,
+  workSeconds: 18,
+  mostStallSeconds: 3,
+  async inject(scene, sides) {
+    const { database } = scene;
+    const exchanges = new Exchanges(sides[0]!);
+    await pause(WARM_MILLISECONDS);
+    const before = await exchanges.rate();
+    const unpin = await pinXmin(database);
+    await pause(PINNED_MILLISECONDS);
+    const pinned = await exchanges.rate();
+    const [oldest] = await database.query<{ transactions: number }>(PINNED);
+    const held = await deadRows(database);
+    await unpin();
+    const after = await exchanges.rate();
+    await exchanges.stop();
+    const left = await deadRows(database);
+    const share = (2 * pinned) / (before + after);
+    scene.tell(
+      `calls a second: ${[before, pinned, after].map((rate) => rate.toFixed(0)).join(', ')}`,
+    );
+    scene.tell(`dead rows: ${held} held by ${oldest!.transactions} transactions, then ${left}`);
+    return [
+      ...(share >= LEAST_SHARE ? [] : [`${(share * 100).toFixed(0)} % of the throughput`]),
+      ...(left < held ? [] : [`${left} dead rows are left of ${held}`]),
+    ];
+  },
+});
