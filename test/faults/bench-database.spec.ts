@@ -37,17 +37,17 @@ describe('the database of the fault bench', () => {
 
   it('restores a base backup that is taken while others write', async () => {
     const before = await notes();
-    let isWriting = true;
+    const writing = { isOn: true };
     const write = async (): Promise<void> => {
-      while (isWriting)
+      while (writing.isOn)
         await database.query(`insert into note (content) select repeat('x', 8192)::bytea`);
     };
-    const writing = write();
+    const written = write();
     const restored = await database.servers.restoreBackup();
-    isWriting = false;
-    await writing;
+    writing.isOn = false;
+    await written;
     try {
-      const rows = await restored.query<{ number: number }>(NOTES);
+      const rows = await restored.query<{ number: number | null }>(NOTES);
       expect(rows.map(({ number }) => number).filter((number) => number !== null)).toEqual(before);
     } finally {
       await restored.kill();
