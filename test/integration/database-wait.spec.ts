@@ -51,10 +51,13 @@ describe('a start without a database to go to', { timeout: TEST_MILLISECONDS }, 
       string,
     ];
     [, , , http, health] = ports;
-    program = new ProgramRun(inject('superlinkProgram'), [
-      ...['--insecure', '--database', url, '--pool-size', '2', '--port', String(http)],
+    const own = [
       ...['--fleet-api-address', fleet, '--serverappio-api-address', appIo],
       ...['--control-api-address', control, '--health-server-address', `127.0.0.1:${health}`],
+    ];
+    program = new ProgramRun(inject('superlinkProgram'), [
+      ...['--insecure', '--database', url, '--pool-size', '2', '--port', String(http)],
+      ...(flags.includes('--single-port') ? [] : own),
       ...flags,
     ]);
   }

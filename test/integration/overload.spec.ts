@@ -82,15 +82,12 @@ describe('more calls than the database can take', () => {
 
   it('that bring more than the memory holds are refused before they are received', async () => {
     const first = announce(100 * MEBIBYTE);
-    first.write(Buffer.alloc(99 * MEBIBYTE));
     first.on('error', () => undefined); // it is cut below
-    const refused = await vi.waitFor(async () => {
-      const second = announce(100 * MEBIBYTE);
-      second.flushHeaders();
-      const [answer] = (await once(second, 'response')) as [IncomingMessage];
-      second.destroy();
-      return answer;
-    });
+    await new Promise((written) => first.write(Buffer.alloc(99 * MEBIBYTE), written));
+    const second = announce(100 * MEBIBYTE);
+    second.flushHeaders();
+    const [refused] = (await once(second, 'response')) as [IncomingMessage];
+    second.destroy();
     expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '1']);
     expect(await metric('admission_refusals_total', { why: 'bytes' })).toBeGreaterThan(0);
     const node = await NodeActor.online(cluster.clients);

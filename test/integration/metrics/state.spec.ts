@@ -39,6 +39,9 @@ describe('the metrics of what there is', () => {
   }
 
   it('tell which release this is, how it is, and how the process fares', async () => {
+    // a replica may serve a moment before it listens
+    const listens = async (): Promise<number | undefined> => (await now()).value('listen_up');
+    await expect.poll(listens, { timeout: FRESH_MILLISECONDS }).toBe(1);
     const scraped = await now();
     const build = scraped.samples.find(({ name }) => name === 'build_info');
     expect(build?.labels['version']).toMatch(/^\d+\.\d+\.\d+/);
@@ -47,7 +50,6 @@ describe('the metrics of what there is', () => {
     );
     expect(build?.labels['schema']).toBe(newest!.name);
     expect(scraped.value('draining')).toBe(0);
-    expect(scraped.value('listen_up')).toBe(1);
     expect(scraped.value('database_up')).toBe(1);
     expect(scraped.value('pool_connections', { state: 'waiting' })).toBe(0);
     expect(scraped.value('process_resident_memory_bytes')).toBeGreaterThan(0);
