@@ -2,19 +2,28 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 
+import { Client } from 'pg';
+
 import { ensureComposeSchema, ensureYamlPython } from '../../scripts/deployment/schemas.mjs';
 import {
   ensureCaddy,
   ensureFlower,
   NEWEST_FLOWER,
 } from '../../scripts/flower/stock-environment.mjs';
+import { loadDatabaseConfig } from '../../src/config/load-config';
+import { migrate } from '../../src/database/migrate';
 import { readCommandLine } from '../../src/program/command-line';
+import { createEmptyDatabase } from '../support/postgres';
 import { readYaml } from './helm';
 
 const run = promisify(execFile);
 const COMPOSE = 'docker/compose.yaml';
 const VALIDATE =
   'import json, sys, yaml, jsonschema; jsonschema.validate(yaml.safe_load(open(sys.argv[1])), json.load(open(sys.argv[2])))';
+/** Every character that means something in a URL. */
+const PASSWORD = 'p@ss:w/o?r#d%2 &[+]';
+const CREATE_FLOWER = `
+select format('create role flower superuser login password %L', $1::text) as statement`;
 const PORTS = ['9091', '9092', '9093', '8000'];
 
 interface Service {
@@ -47,6 +56,28 @@ describe('the compose file', () => {
       expect(environment).toEqual(services['migrate']!.environment);
     }
     expect(readCommandLine(services['migrate']!.command!, '0.1.0').command).toBe('migrate');
+  });
+
+  it('lets a password be any text', async () => {
+    const database = await createEmptyDatabase();
+    const admin = new Client({ connectionString: database.url });
+    await admin.connect();
+    try {
+      const { rows } = await admin.query<{ statement: string }>(CREATE_FLOWER, [PASSWORD]);
+      await admin.query(rows[0]!.statement);
+      const { host, pathname } = new URL(database.url);
+      for (const [name, text] of Object.entries(services['migrate']!.environment!)) {
+        const value = text.replace(/\$\{POSTGRES_PASSWORD[^}]*\}/, () => PASSWORD);
+        vi.stubEnv(name, value.replace('postgres:5432/flower', host + pathname));
+      }
+      const { applied } = await migrate(loadDatabaseConfig({}).url!);
+      expect(applied).not.toEqual([]);
+      await admin.query('reassign owned by flower to current_user; drop role flower');
+    } finally {
+      vi.unstubAllEnvs();
+      await admin.end();
+      await database.drop();
+    }
   });
 
   it('gives stock programs flags that they know', async () => {
