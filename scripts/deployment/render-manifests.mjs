@@ -15,6 +15,9 @@ const VALUES = join(ROOT, 'k8s', 'plain-values.yaml');
 const KUBERNETES = '1.30.0';
 const NOTE = '# Made by `npm run manifests` from the chart and plain-values.yaml. Do not edit.\n';
 
+/** Annotations that only Helm reads, all that the Job has. */
+const HOOK = /^ {2}annotations:\n {4}helm\.sh\/hook: .*\n(?: {4}.*\n)*/m;
+
 /** Which templates go into which file. */
 const FILES = {
   'migration.yaml': ['migration'],
@@ -29,8 +32,6 @@ const helm = await ensureHelm();
 for (const [name, templates] of Object.entries(FILES)) {
   const shown = templates.flatMap((each) => ['--show-only', `templates/${each}.yaml`]);
   const args = ['template', 'superlink', CHART, '--kube-version', KUBERNETES, '--values', VALUES];
-  writeFileSync(
-    join(folder, name),
-    NOTE + execFileSync(helm, [...args, ...shown], { encoding: 'utf8' }),
-  );
+  const rendered = execFileSync(helm, [...args, ...shown], { encoding: 'utf8' });
+  writeFileSync(join(folder, name), NOTE + rendered.replace(HOOK, ''));
 }

@@ -19,7 +19,7 @@ import { ensureComposeGo, ensureGatewayApi, ensureKubeconformSource } from './go
 const run = promisify(execFile);
 // It carries the schemas of Kubernetes 1.25 to 1.37, and needs PyYAML and jsonschema.
 const SCHEMAS = ['kubernetes-validate==1.37.0', 'PyYAML==6.0.3', 'jsonschema==4.26.0'];
-const ROUTE = /(grpc|http|tcp|tls)routes\.yaml$/;
+const GATEWAY_API = /(routes|policies)\.yaml$/;
 
 /** Path of a Python with PyYAML and jsonschema. */
 export async function ensureYamlPython() {
@@ -60,13 +60,13 @@ function kubernetesSchemas(version) {
   });
 }
 
-/** Of the routes of the Gateway API's standard channel. */
-async function routeSchemas() {
+/** Of the routes and policies of the Gateway API's standard channel. */
+async function gatewaySchemas() {
   const api = await ensureGatewayApi();
-  return ensureFolder(basename(api), async (folder) => {
+  return ensureFolder(`${basename(api)}-routes-and-policies`, async (folder) => {
     const source = join(api, 'config', 'crd', 'standard');
     const script = join(await ensureKubeconformSource(), 'scripts', 'openapi2jsonschema.py');
-    const files = readdirSync(source).filter((name) => ROUTE.test(name));
+    const files = readdirSync(source).filter((name) => GATEWAY_API.test(name));
     const paths = files.map((name) => join(source, name));
     await run(await ensureYamlPython(), [script, ...paths], { cwd: folder });
   });
@@ -76,7 +76,7 @@ async function routeSchemas() {
 export async function ensureManifestSchemas(version) {
   return [
     join(await kubernetesSchemas(version), '{{.ResourceKind}}{{.KindSuffix}}.json'),
-    join(await routeSchemas(), '{{.ResourceKind}}_{{.ResourceAPIVersion}}.json'),
+    join(await gatewaySchemas(), '{{.ResourceKind}}_{{.ResourceAPIVersion}}.json'),
   ];
 }
 

@@ -176,6 +176,30 @@ describe('the Helm chart', () => {
     expect(podOf(without, 'Deployment').containers[0].args).not.toContain('--no-migrate');
   });
 
+  it('has a Job for Helm that is a plain one for those without', async () => {
+    const [job] = await readYaml<Manifest>('k8s/migration.yaml');
+    expect(job).toMatchObject({ kind: 'Job', metadata: { name: 'superlink-migrate' } });
+    expect(readFileSync('k8s/migration.yaml', 'utf8')).not.toContain('helm.sh/');
+  });
+
+  it.each([
+    ['waits for its database', {}, 120],
+    ['waits longer for its database', { database: { waitSeconds: 3600 } }, 3660],
+    ['migrates by itself', { migrations: { job: false } }, 720],
+    ['migrates for long', { migrations: { job: false, allowSeconds: 7200 } }, 7320],
+    ['is probed less often', { superlink: { startupProbe: { periodSeconds: 7 } } }, 126],
+    ['has a limit of yours', { superlink: { startupProbe: { failureThreshold: 5 } } }, 10],
+  ])('does not kill a replica that %s', async (_, values, seconds) => {
+    const manifests = await render({ ...TLS, ...values });
+    const [{ args, startupProbe }] = podOf(manifests, 'Deployment').containers;
+    const { periodSeconds, failureThreshold } = startupProbe as Readonly<Record<string, number>>;
+    expect(periodSeconds! * failureThreshold!).toBe(seconds);
+    const wait = `--database-wait-seconds=${'database' in values ? 3600 : 60}`;
+    expect(args).toContain(wait);
+    const job = 'migrations' in values ? undefined : podOf(manifests, 'Job').containers[0];
+    expect(job?.args ?? [wait]).toContain(wait);
+  });
+
   it('leaves the number of replicas to the autoscaler when there is one', async () => {
     const deployment = (manifests: readonly Manifest[]): Manifest =>
       manifests.find(({ kind }) => kind === 'Deployment')!;
@@ -201,6 +225,11 @@ describe('the Helm chart', () => {
       'a route by name without a name',
       { ...TLS, gatewayApi: { enabled: true } },
       /set a host for http/,
+    ],
+    [
+      'to show the runtime API to everyone',
+      { ...TLS, superlink: { service: { http: { type: 'LoadBalancer' } } } },
+      /runtime API on http: set superlink.superexecAuthSecret/,
     ],
   ])('refuses %s', async (_, values, reason) => {
     await expect(renderFile(folder, values)).rejects.toThrow(reason);

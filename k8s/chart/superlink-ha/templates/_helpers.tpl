@@ -38,16 +38,17 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if not .Values.superlink.insecure }}{{ required "set tls.existingSecret, or superlink.insecure to serve without TLS" .Values.tls.existingSecret }}{{ end }}
 {{- end }}
 
-{{/* The APIs: name of port and Service, key of the values, port of the Service, port of the replicas, gRPC or not, TLS or not. */}}
+{{/* The APIs: name of port and Service, key of the values, port of the Service, port of the replicas, gRPC or not, TLS or
+not, and whether it is that of SuperExec and ServerApps, too. */}}
 {{- define "superlink.apis" -}}
 {{- $service := .Values.superlink.service -}}
 {{- $isTls := ne (include "superlink.isTls" .) "" -}}
 {{- $isAppIoTls := and $isTls (ne .Values.tls.appIoExistingSecret "") -}}
 apis:
-  - { name: serverappio, key: serverAppIo, port: {{ $service.servicePortServerAppIo }}, target: 9091, isGrpc: true, isTls: {{ $isAppIoTls }} }
+  - { name: serverappio, key: serverAppIo, port: {{ $service.servicePortServerAppIo }}, target: 9091, isGrpc: true, isTls: {{ $isAppIoTls }}, isRuntime: true }
   - { name: fleet, key: fleet, port: {{ $service.servicePortFleet }}, target: 9092, isGrpc: true, isTls: {{ $isTls }} }
   - { name: control, key: control, port: {{ $service.servicePortControl }}, target: 9093, isGrpc: true, isTls: {{ $isTls }} }
-  - { name: http, key: http, port: {{ $service.servicePortHttp }}, target: 8000, isGrpc: false, isTls: {{ $isTls }} }
+  - { name: http, key: http, port: {{ $service.servicePortHttp }}, target: 8000, isGrpc: false, isTls: {{ $isTls }}, isRuntime: true }
 {{- end }}
 
 {{/* One port of a Service; gateways need to be told of HTTP/2 without TLS. */}}
@@ -58,6 +59,24 @@ apis:
   {{- if and .isGrpc (not .isTls) }}
   appProtocol: kubernetes.io/h2c
   {{- end }}
+{{- end }}
+
+{{/* What stock CLIs and SuperNodes call over HTTP. Not /v1/runtime: that is the API of SuperExec and ServerApps. */}}
+{{- define "superlink.publicPaths" -}}
+paths: [/v1/control, /v1/fleet]
+{{- end }}
+
+{{/* Seconds until a replica has to serve: its wait for the database, its migrations if they are its own, and a minute. */}}
+{{- define "superlink.startSeconds" -}}
+{{- $migrations := ternary 0 (int .Values.migrations.allowSeconds) .Values.migrations.job -}}
+{{ add .Values.database.waitSeconds $migrations 60 }}
+{{- end }}
+
+{{/* A startupProbe that lasts so long, rounded up, unless the values say otherwise. */}}
+{{- define "superlink.startupProbe" -}}
+{{- $period := int .Values.superlink.startupProbe.periodSeconds -}}
+{{- $periods := div (add (include "superlink.startSeconds" .) $period -1) $period -}}
+{{ merge (deepCopy .Values.superlink.startupProbe) (dict "failureThreshold" $periods) | toYaml }}
 {{- end }}
 
 {{- define "superlink.databaseEnv" -}}
