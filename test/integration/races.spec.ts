@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
+import { Client } from 'pg';
+
 import { ControlService } from '../../src/generated/flwr/proto/control';
 import { StartRunRequest } from '../../src/generated/flwr/proto/control_run';
 import { FleetService, PullMessagesRequest } from '../../src/generated/flwr/proto/fleet';
@@ -58,6 +60,23 @@ describe('calls at once through two replicas', () => {
       [int8(app.runId)],
     );
     expect(row).toEqual({ hand_outs: 1, bytes_recv: requestBytes, is_sent_once: true });
+  });
+
+  it('passes by a message that another transaction has in hand, and gives the next one', async () => {
+    const { node, app, instruction } = await exchange();
+    const second = makeInstruction({ runId: app.runId, dstNodeId: node.nodeId });
+    await app.send(second);
+    const other = new Client({ connectionString: cluster.database.url });
+    await other.connect();
+    const oldest = `select message_id from instruction where run_id = $1
+      order by created_at, message_id limit 1 for update`;
+    await other.query('begin');
+    const { rows } = await other.query<{ message_id: string }>(oldest, [int8(app.runId)]);
+    const held = rows[0]!.message_id;
+    expect(await node.pullId()).toBe([instruction.id, second.id].find((id) => id !== held));
+    await other.query('rollback');
+    await other.end();
+    expect(await node.pullId()).toBe(held);
   });
 
   it('makes 100 runs of 100 StartRuns', async () => {

@@ -30,7 +30,7 @@ export const MUTANTS = [
     replace: 'limit 1),\nhanded as',
     project: 'integration',
     spec: 'test/integration/races.spec.ts',
-    test: 'hands a message to one of 20 pulls',
+    test: 'passes by a message that another transaction has in hand',
   },
   {
     name: 'a message is handed out once, whether it arrives or not',
@@ -47,7 +47,7 @@ export const MUTANTS = [
     find: 'where t.token_hash = $1::bytea and t.finished_at is null and t.active_until >= now()`',
     replace: 'where t.token_hash = $1::bytea`',
     project: 'integration',
-    spec: 'test/integration/bad-input/wrong-states.spec.ts',
+    spec: 'test/integration/bad-input/credentials.spec.ts',
   },
   {
     name: 'a drain closes at once',
