@@ -12,8 +12,10 @@ import { World } from './world';
 /** Runs that are not running, by what they are; made anew for each test. */
 const RUNS: Readonly<Record<string, (world: World) => Promise<bigint>>> = {
   'has finished': ({ finishedRun }) => Promise.resolve(finishedRun.runId),
-  'was stopped': async ({ clients, superExec }) => {
+  'was stopped': async ({ clients, superExec, node }) => {
     const { runId } = await TaskActor.running(clients, superExec);
+    // so that replicas might remember what they are not to remember
+    for (let asked = 0; asked < 4; asked += 1) await node.getRun(runId);
     await clients.call(ControlService.stopRun, { runId });
     return runId;
   },
