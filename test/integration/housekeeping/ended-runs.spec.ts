@@ -112,7 +112,7 @@ describe('what ended runs leave', () => {
     );
     await app.output();
     const hanging = `select count(*) from pg_stat_activity
-      where wait_event = 'advisory' and application_name = 'superlink' and query like '%instruction%'`;
+      where datname = current_database() and wait_event = 'advisory' and application_name = 'superlink' and query like '%instruction%'`;
     await vi.waitFor(async () => expect(await cluster.count(hanging)).toBe(1), CLEAN_UP);
     await first!.kill();
     const killed = performance.now();
