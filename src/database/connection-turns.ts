@@ -7,8 +7,9 @@ const WAITING_PER_CONNECTION = 1_000;
 const PATIENCE_MILLISECONDS = 5_000;
 
 /**
- * Who may ask a pool of `size` connections, so that hardly anything waits in the pool itself: only what TypeORM asks, which is rare. One connection is kept for
- * what is urgent: a heartbeat must not wait until the first of many slow statements ends.
+ * Who may ask a pool of `size` connections, so that hardly anything waits in the pool itself: only what TypeORM asks,
+ * which is rare. One connection is kept for what is urgent: a heartbeat must not wait until the first of many slow
+ * statements ends.
  */
 export function connectionTurns(size: number): Turns {
   const others = size < LEAST_WITH_SPARE ? size : size - 1;

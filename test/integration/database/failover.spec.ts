@@ -13,8 +13,9 @@ import {
   type TestReplica,
 } from '../../support/replicas';
 import type { RpcClients } from '../../support/rpc-clients';
-import { startRun, TaskActor } from '../../support/task-actor';
-import { WriteLoad } from '../../support/write-load';
+import { TaskActor } from '../../support/task-actor';
+import type { WriteLoad } from '../../support/write-load';
+import { loadsOfMessages, loadsOfRuns } from '../../support/write-loads';
 
 const SOON_MILLISECONDS = 5_000;
 const LISTENER_MILLISECONDS = 10_000;
@@ -45,13 +46,8 @@ describe('a primary that dies under load', () => {
     node = await NodeActor.online(clients[0]!);
     // a node of its own, so that no held pull gets what the load writes
     const other = await NodeActor.online(clients[0]!);
-    const instruct = (wire: RpcClients) => async () => {
-      const sent = makeInstruction({ runId: app.runId, dstNodeId: other.nodeId });
-      const [id] = await app.through(wire).send(sent);
-      return id!;
-    };
-    runs = clients.map((wire) => new WriteLoad(() => startRun(wire)));
-    messages = clients.map((wire) => new WriteLoad(instruct(wire)));
+    runs = loadsOfRuns(clients);
+    messages = loadsOfMessages(clients, app, other);
     await all('kept');
   });
   afterEach(({ task }) => {

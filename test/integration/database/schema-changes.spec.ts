@@ -6,7 +6,6 @@ import { GrpcClients } from '../../support/grpc-client';
 import { HttpClients } from '../../support/http-client';
 import { makeNextRelease, type NextRelease } from '../../support/next-release';
 import { NodeActor } from '../../support/node-actor';
-import { makeInstruction } from '../../support/objects';
 import { createDatabase, createEmptyDatabase, type TestDatabase } from '../../support/postgres';
 import {
   killReplicas,
@@ -17,7 +16,8 @@ import {
 import type { RpcClients } from '../../support/rpc-clients';
 import { ProgramRun } from '../../support/superlink-program';
 import { startRun, TaskActor } from '../../support/task-actor';
-import { WriteLoad } from '../../support/write-load';
+import type { WriteLoad } from '../../support/write-load';
+import { loadsOfMessages, loadsOfRuns } from '../../support/write-loads';
 
 const WAITS_FOR_A_LOCK = `
   select count(*)::int as count from pg_locks
@@ -48,13 +48,8 @@ describe('a release with a newer schema', () => {
     clients = [new GrpcClients(addresses), new HttpClients(addresses)];
     const app = await TaskActor.running(clients[0]!);
     const node = await NodeActor.online(clients[0]!);
-    const instruct = (wire: RpcClients) => async () => {
-      const sent = makeInstruction({ runId: app.runId, dstNodeId: node.nodeId });
-      const [id] = await app.through(wire).send(sent);
-      return id!;
-    };
-    runs = clients.map((wire) => new WriteLoad(() => startRun(wire)));
-    messages = clients.map((wire) => new WriteLoad(instruct(wire)));
+    runs = loadsOfRuns(clients);
+    messages = loadsOfMessages(clients, app, node);
     await allWrite();
   });
   afterEach(({ task }) => {
