@@ -3,12 +3,10 @@
  * database in FLWR_DATABASE. Prints one JSON object a line: `joined`, then `sent`, then each
  * `message` and, every second, the counts.
  */
-import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import pg from 'pg';
-
-import { call, connect, FleetService, NodeKey } from './raw-clients.mjs';
+import { makeOnlineNodes } from './online-nodes.mjs';
+import { call, connect, FleetService } from './raw-clients.mjs';
 
 // What a stock SuperNode sleeps after an empty answer.
 const PAUSE_MS = 3_000;
@@ -20,30 +18,10 @@ const JOINS_AT_ONCE = 50;
 // So many ids are told, for messages to be sent to.
 const NAMED = 100;
 
-// Registering ten thousand nodes by their RPCs would measure something else.
-const INSERT_NODES = `
-insert into node (node_id, public_key, owner_aid, owner_name, self_registered, last_activated_at,
-  online_until, heartbeat_interval)
-select t.id, t.key, '<id:none>', 'none', true, now(), now() + interval '1 hour', 1800
-from unnest($1::bigint[], $2::bytea[]) as t(id, key)`;
-
 const [address, nodeCount, connectionCount] = process.argv.slice(2);
 const counts = { answered: 0, failed: 0 };
 
 const tell = (event, facts) => process.stdout.write(`${JSON.stringify({ event, ...facts })}\n`);
-
-function makeNode() {
-  const id = randomBytes(8).readBigUInt64BE();
-  return { id, key: new NodeKey() };
-}
-
-async function insert(nodes) {
-  const client = new pg.Client({ connectionString: process.env.FLWR_DATABASE });
-  await client.connect();
-  const ids = nodes.map(({ id }) => BigInt.asIntN(64, id).toString());
-  await client.query(INSERT_NODES, [ids, nodes.map(({ key }) => key.publicKey)]);
-  await client.end();
-}
 
 async function poll(client, { id, key }) {
   const request = { node: { nodeId: id }, messageIds: [] };
@@ -68,8 +46,10 @@ async function live(client, node) {
   }
 }
 
-const nodes = Array.from({ length: Number(nodeCount) }, makeNode);
-await insert(nodes);
+const nodes = await makeOnlineNodes(Number(nodeCount), {
+  onlineSeconds: 3_600,
+  heartbeatSeconds: HEARTBEAT_SECONDS,
+});
 tell('joined', { nodeIds: nodes.slice(0, NAMED).map(({ id }) => id.toString()) });
 const clients = Array.from({ length: Number(connectionCount) }, () => connect(address));
 setInterval(() => tell('counts', counts), COUNTS_MS);

@@ -6,13 +6,11 @@
  * - `offered ADDRESS NODES RATE SECONDS`: so many calls a second whatever becomes of them, over gRPC
  * - `storm ADDRESS NODES`: all nodes come within one second, over HTTP and a connection each, until each was served
  */
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import pg from 'pg';
-
-import { call, connect, FleetService, NodeKey } from './raw-clients.mjs';
+import { makeOnlineNodes } from './online-nodes.mjs';
+import { call, connect, FleetService } from './raw-clients.mjs';
 
 const CONNECTIONS = 10;
 const TICK_MS = 10;
@@ -29,12 +27,6 @@ const HEARTBEAT_PATIENCE_MS = 5_000;
 
 const LONGEST_WAIT_MS = 120_000;
 
-const INSERT_NODES = `
-insert into node (node_id, public_key, owner_aid, owner_name, self_registered, last_activated_at,
-  online_until, heartbeat_interval)
-select t.id, t.key, '<id:none>', 'none', true, now(), now() + interval '10 minutes', ${HEARTBEAT_SECONDS}
-from unnest($1::bigint[], $2::bytea[]) as t(id, key)`;
-
 const [mode, address, nodeCount, amount, seconds] = process.argv.slice(2);
 const counts = { served: 0, refused: 0, failed: 0, lastFailure: '', heartbeatMs: [] };
 
@@ -43,19 +35,6 @@ const tell = (event, facts) => process.stdout.write(`${JSON.stringify({ event, .
 /** Signed once: else the signing would take the cores from who is measured. Good for five minutes. */
 function sign(node) {
   node.headers = node.key.headers();
-}
-
-async function makeNodes(count) {
-  const nodes = Array.from({ length: count }, () => ({
-    id: randomBytes(8).readBigUInt64BE(),
-    key: new NodeKey(),
-  }));
-  const client = new pg.Client({ connectionString: process.env.FLWR_DATABASE });
-  await client.connect();
-  const ids = nodes.map(({ id }) => BigInt.asIntN(64, id).toString());
-  await client.query(INSERT_NODES, [ids, nodes.map(({ key }) => key.publicKey)]);
-  await client.end();
-  return nodes;
 }
 
 const poll = (client, { id, headers }) =>
@@ -149,7 +128,10 @@ async function storm(nodes) {
   await Promise.all(beats);
 }
 
-const nodes = await makeNodes(Number(nodeCount));
+const nodes = await makeOnlineNodes(Number(nodeCount), {
+  onlineSeconds: 600,
+  heartbeatSeconds: HEARTBEAT_SECONDS,
+});
 nodes.forEach(sign);
 const begun = once(process, 'SIGUSR2');
 tell('ready', {});
