@@ -4,6 +4,7 @@ import type { ReplicaPorts } from '../../support/balancer';
 import { TcpGate } from '../../support/tcp-gate';
 import { duringRun } from '../during-run';
 import type { Scene } from '../fault';
+import { inEveryWay, type Ways } from '../in-every-way';
 
 const CUT_MILLISECONDS = 8_000;
 
@@ -41,7 +42,7 @@ async function cutFromDatabase(
   database.reconnect();
 }
 
-const WAYS: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
+const WAYS: Ways = {
   'balancer and replica': cutFromBalancer,
   'PostgreSQL does not hear the replica': (scene) => cutFromDatabase(scene, 'replica'),
   'the replica does not hear PostgreSQL': (scene) => cutFromDatabase(scene, 'database'),
@@ -53,15 +54,5 @@ export const ONE_WAY = duringRun({
   workSeconds: 5,
   mostStallSeconds: 5,
   mostRecoverySeconds: 5,
-  async inject(scene) {
-    await scene.moment();
-    for (const way of scene.random.shuffled(Object.keys(WAYS))) {
-      if (scene.isFinished) return [`the run ended before: ${way}`];
-      await WAYS[way]!(scene);
-      const seconds = await scene.untilRecovered();
-      await scene.federation.proxy.untilAllUp();
-      scene.tell(`${way}: served ${seconds} s later`);
-    }
-    return [];
-  },
+  inject: (scene) => inEveryWay(scene, WAYS, () => scene.federation.proxy.untilAllUp()),
 });

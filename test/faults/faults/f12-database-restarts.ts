@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { duringRun } from '../during-run';
-import type { Scene } from '../fault';
+import { inEveryWay, type Ways } from '../in-every-way';
 
 const TERMINATED = 10;
 const TERMINATE_EVERY_MILLISECONDS = 500;
 
 /** The ways in which sessions are lost. */
-const WAYS: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
+const WAYS: Ways = {
   'fast restart': ({ database }) => database.restart('fast'),
   'immediate restart': ({ database }) => database.restart('immediate'),
   'SIGKILL to a session': async ({ database, random }) => {
@@ -28,14 +28,5 @@ export const DATABASE_RESTARTS = duringRun({
   name: 'PostgreSQL restarts fast and immediately, loses a session to SIGKILL, ten to pg_terminate_backend',
   workSeconds: 5,
   mostRecoverySeconds: 5,
-  async inject(scene) {
-    await scene.moment();
-    for (const way of scene.random.shuffled(Object.keys(WAYS))) {
-      if (scene.isFinished) return [`the run ended before: ${way}`];
-      await WAYS[way]!(scene);
-      const seconds = await scene.untilRecovered();
-      scene.tell(`${way}: served ${seconds} s later`);
-    }
-    return [];
-  },
+  inject: (scene) => inEveryWay(scene, WAYS),
 });
