@@ -132,7 +132,10 @@ export class RunScene implements Scene {
     this.runId = await clients.run(app, config);
     this.probes.watch(this.runId);
     this.log = clients.follow(this.runId);
-    this.log.on('again', () => (this.logCuts += 1));
+    this.log.on('again', (lines: string) => {
+      this.logCuts += 1;
+      this.tell(`the log broke: ${lines}`);
+    });
     this.finished = this.watchForTheEnd();
     this.finished.catch(() => undefined); // told to those who wait for it
     await this.log.waitForLine(/^round 1 begins/, RUN_MILLISECONDS);

@@ -1,0 +1,73 @@
+import { EventEmitter, once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+import {
+  Client,
+  credentials,
+  type MethodDefinition,
+  type sendUnaryData,
+  Server,
+  ServerCredentials,
+  type ServerUnaryCall,
+} from '@grpc/grpc-js';
+
+import { grpcOptions } from './grpc-options';
+
+const AGE_SECONDS = 300;
+/** After every moment at which the age may be reached, give or take 10 %, and before the grace can be over. */
+const SECONDS_PASSED = 385;
+const STEP_MILLISECONDS = 5_000;
+
+const same = (bytes: Buffer): Buffer => bytes;
+const ASK: MethodDefinition<Buffer, Buffer> = {
+  ...{ path: '/test.Service/Ask', requestStream: false, responseStream: false },
+  ...{ requestSerialize: same, requestDeserialize: same },
+  ...{ responseSerialize: same, responseDeserialize: same },
+};
+
+/** A server as replicas have them; `asked` holds what answers the call that has come. */
+async function startServer(asked: EventEmitter): Promise<{ server: Server; address: string }> {
+  const port = { packageNames: [], services: [], tls: undefined };
+  const server = new Server(grpcOptions(port, AGE_SECONDS).channelOptions);
+  const ask = (_: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>): void => {
+    asked.emit('call', done);
+  };
+  server.addService({ ask: ASK }, { ask });
+  const bind = promisify(server.bindAsync.bind(server));
+  const bound = await bind('127.0.0.1:0', ServerCredentials.createInsecure());
+  return { server, address: `127.0.0.1:${bound}` };
+}
+
+describe('a connection of gRPC', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('keeps the call in flight when it gets too old', async () => {
+    const asked = new EventEmitter();
+    const { server, address } = await startServer(asked);
+    const client = new Client(address, credentials.createInsecure());
+    onTestFinished(() => {
+      client.close();
+      server.forceShutdown();
+    });
+    const called = once(asked, 'call') as Promise<[sendUnaryData<Buffer>]>;
+    const answered = new Promise<unknown[]>((resolve) => {
+      client.makeUnaryRequest(ASK.path, same, same, Buffer.alloc(0), (...result) => {
+        resolve(result);
+      });
+    });
+
+    const [answer] = await called;
+    for (let passed = 0; passed < SECONDS_PASSED * 1_000; passed += STEP_MILLISECONDS) {
+      await vi.advanceTimersByTimeAsync(STEP_MILLISECONDS);
+      await nextTurn(); // what the network has to say
+    }
+    answer(null, Buffer.from('late'));
+    expect(await answered).toEqual([null, Buffer.from('late')]);
+  });
+});
