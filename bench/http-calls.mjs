@@ -6,13 +6,13 @@ const MEDIA_TYPE = 'application/protobuf';
 const PREFIXES = { ServerAppIo: 'runtime', Runtime: 'runtime', Fleet: 'fleet', Control: 'control' };
 
 /** `/flwr.proto.Fleet/PullMessages` as a route: `/v1/fleet/pull-messages`. */
-function routeOf(rpcPath) {
+export function routeOf(rpcPath) {
   const [service, method] = rpcPath.replace('/flwr.proto.', '').split('/');
   return `/v1/${PREFIXES[service]}/${method.replace(/(?!^)([A-Z])/g, '-$1').toLowerCase()}`;
 }
 
 /** Binary headers have no `-bin` here and travel as base64. */
-function headersOf(headers) {
+export function headersOf(headers) {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name.replace(/-bin$/, ''),
