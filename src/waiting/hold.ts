@@ -60,7 +60,7 @@ async function holdUntilFound<Result>(
       if (gone.aborted) return undefined; // never hand anything to nobody
       if (!wasWoken && held.lookEveryMilliseconds === undefined) return undefined;
     } finally {
-      found.abort();
+      found.abort('found'); // a reason of its own: the usual one is an error with a stack
     }
   }
 }
