@@ -34,24 +34,26 @@ export class InstructionsService {
   /**
    * Stores a ServerApp's messages; three statements, whatever their number. Ids come back in order, "" for those that
    * cannot be delivered (unknown, never activated or unregistered node). A malformed one fails the whole call and
-   * nothing is stored. Sent again it asks for what is still missing.
+   * nothing is stored. Sent again it asks for what is still missing, and for nothing of what was answered and taken.
    */
   async push(tokenHash: Buffer, request: PushAppMessagesRequest): Promise<PushAppMessagesResponse> {
     const pushed = pairWithTrees(request.messagesList, request.messageObjectTrees);
     return this.database.transaction(async (tx) => {
-      const destinations = [...new Set(pushed.map(({ metadata }) => metadata.dstNodeId))];
-      const sender = await this.messages.findSender(tx, tokenHash, destinations);
+      const sender = await this.messages.findSender(tx, tokenHash, pushed);
       checkCaller(sender, 'ENDPOINT_REFUSED');
       const runId = sender.run_id;
       if (runId === null) throw new SuperLinkError('UNAUTHENTICATED');
       for (const each of pushed) checkPushed(each, runId, sender.now);
       const live = new Set(sender.live_nodes?.map((id) => BigInt.asUintN(64, BigInt(id))));
-      const accepted = pushed.filter(({ metadata }) => live.has(metadata.dstNodeId));
+      const done = new Set(sender.done);
+      const accepted = pushed.filter(
+        ({ metadata }) => live.has(metadata.dstNodeId) && !done.has(metadata.messageId),
+      );
       const { stored, missing, sessionId } = await this.store(tx, runId, accepted);
+      const isIn = ({ metadata }: PushedMessage): boolean =>
+        stored.has(metadata.messageId) || done.has(metadata.messageId);
       return PushAppMessagesResponse.fromPartial({
-        messageIds: pushed.map(({ metadata }) =>
-          live.has(metadata.dstNodeId) && stored.has(metadata.messageId) ? metadata.messageId : '',
-        ),
+        messageIds: pushed.map((each) => (isIn(each) ? each.metadata.messageId : '')),
         objectsToPush: [...missing],
         sessionId,
       });

@@ -89,11 +89,12 @@ export interface SenderRow extends CallerRow {
   readonly run_id: bigint | null;
   readonly now: number;
   readonly live_nodes: string[] | null;
+  readonly done: string[] | null;
 }
 
 /**
- * Who sends, and which of the nodes $2 can be sent to: online, or offline since they were online, or the SuperLink's
- * own. Locks the run against its end until the messages are in.
+ * Who sends, which of the nodes $2 can be sent to (online, or offline since they were online, or the SuperLink's own), and
+ * which of the messages $3 are done with. Locks the run against its end until the messages are in.
  */
 export const FIND_SENDER: Statement = {
   name: 'find-sender',
@@ -108,7 +109,11 @@ select exists(select from caller) as known, (select allowed from caller) as allo
     select n.node_id::text from node n
     where n.node_id = any($2::bigint[]) and n.unregistered_at is null and n.online_until is not null
     union all select '1' where 1 = any($2::bigint[])
-  ) as live_nodes`,
+  ) as live_nodes,
+  array(
+    select i.message_id from instruction i join locked l on l.run_id = i.run_id
+    where i.message_id = any($3::text[]) and i.done
+  ) as done`,
 };
 
 /**
@@ -129,7 +134,7 @@ with stored as (
       answer_bytes)
   order by t.message_id collate "C"
   on conflict (message_id) do update set session_id = excluded.session_id
-  where instruction.run_id = excluded.run_id
+  where instruction.run_id = excluded.run_id and not instruction.done
   returning message_id),
 woken as (select count(pg_notify('superlink', topic)) as topics from unnest($3::text[]) topic)
 select s.message_id, w.topics from woken w cross join stored s`,

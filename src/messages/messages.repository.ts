@@ -91,9 +91,12 @@ export class MessagesRepository {
   async findSender(
     tx: Transaction,
     tokenHash: Buffer,
-    destinations: readonly bigint[],
+    messages: readonly PushedMessage[],
   ): Promise<SenderRow | undefined> {
-    const [row] = await tx.query<SenderRow>(FIND_SENDER, [tokenHash, destinations.map(toInt8)]);
+    const destinations = [...new Set(messages.map(({ metadata }) => metadata.dstNodeId))];
+    const ids = messages.map(({ metadata }) => metadata.messageId);
+    const values = [tokenHash, destinations.map(toInt8), ids];
+    const [row] = await tx.query<SenderRow>(FIND_SENDER, values);
     return row;
   }
 

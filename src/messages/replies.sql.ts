@@ -24,7 +24,7 @@ run_lock as (
 answered as (
   select i.dst_node_id, i.expires_at, i.answered_by
   from instruction i join run_lock l on l.run_id = i.run_id
-  where i.message_id = $4::text
+  where i.message_id = $4::text and not i.done
   for update of i)
 select exists(select from caller) as known, (select allowed from caller) as allowed,
   extract(epoch from now())::double precision as now, a.dst_node_id, a.expires_at, a.answered_by
@@ -104,7 +104,7 @@ select c.task_id is not null as known, c.allowed, c.run_id,
 from (select) one
 left join caller c on true
 left join asked a on true
-left join instruction i on i.message_id = a.message_id and i.run_id = c.run_id
+left join instruction i on i.message_id = a.message_id and i.run_id = c.run_id and not i.done
 left join reply r on r.run_id = c.run_id and r.reply_to = a.message_id
 left join node n on n.node_id = i.dst_node_id`,
 };
@@ -168,7 +168,10 @@ answered as (
 select message_id from made`,
 };
 
-/** The task has all of $2, a reply or an instruction to itself: that and what it answers are done with. Repeatable. */
+/**
+ * The task has all of $2, a reply or an instruction to itself: that and what it answers are done with. Of the latter the id
+ * stays until the run ends: a replica that hung may push it once more, long after its client went elsewhere. Repeatable.
+ */
 export const CONFIRM_REPLY: Statement = {
   name: 'confirm-reply',
   urgency: 'first',
@@ -179,7 +182,8 @@ confirmed as (
   where c.allowed and r.message_id = $2::text and r.run_id = c.run_id
   returning r.run_id, r.message_id, r.reply_to),
 answered as (
-  delete from instruction i using confirmed r
+  update instruction i set done = true, confirmed_at = coalesce(i.confirmed_at, now()), message = '', object_tree = ''
+  from confirmed r
   where i.message_id = r.reply_to and i.run_id = r.run_id
   returning i.message_id),
 taken as (

@@ -4,6 +4,7 @@ import { SimulationConfig1795000000003 } from './0003-simulation-config';
 import { UnsignedNodes1795000000004 } from './0004-unsigned-nodes';
 import { SchemaFloor1795000000005 } from './0005-schema-floor';
 import { Housekeeping1795000000006 } from './0006-housekeeping';
+import { DoneInstructions1795000000007 } from './0007-done-instructions';
 
 /** All migrations, oldest first. Append only: a released one never changes. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   UnsignedNodes1795000000004,
   SchemaFloor1795000000005,
   Housekeeping1795000000006,
+  DoneInstructions1795000000007,
 ];

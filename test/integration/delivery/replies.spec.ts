@@ -75,6 +75,19 @@ describe('delivery of replies, calls alternating between two replicas', () => {
     expect((await takeError()).error?.code).toBe(UNAVAILABLE.message);
   });
 
+  it('takes neither a message that was answered and taken nor its reply when a replica that hung pushes them late', async () => {
+    await node.receive();
+    const reply = makeReply(sent.message);
+    await node.send(reply);
+    await app.pull(sent.id);
+    await app.confirm(reply.id);
+    const { messageIds, objectsToPush } = await app.push(sent);
+    expect({ messageIds, objectsToPush }).toEqual({ messageIds: [sent.id], objectsToPush: [] });
+    expect((await node.pull()).messagesList).toEqual([]);
+    expect((await node.push(reply)).objectsToPush).toEqual([]);
+    expect((await takeError()).error?.code).toBe(UNAVAILABLE.message);
+  });
+
   it('gives a reply that is there although its node is offline or unregistered by now', async () => {
     const reply = makeReply(sent.message);
     await node.send(reply);
