@@ -62,6 +62,8 @@ export class RpcCall implements CallFacts {
   readonly origin: string;
   /** Which Flower calls, as it says itself. */
   readonly client: ClientRelease;
+  /** When it had come whole, by `performance.now()`. */
+  readonly began = performance.now();
   caller: Caller | undefined;
   /** Gives back the place among the calls in work; to be called as soon as nothing is done for the call. */
   leave: () => void = () => undefined;

@@ -18,6 +18,7 @@ import { httpRequestIn, httpResponseIn } from './http/http-call';
 import { toHttpError } from './http/http-error';
 import { rpcPathOf } from './http/http-routes';
 import { knownCallOf } from './rpc-call-of';
+import { RpcLog } from './rpc-log';
 import { RpcMeter } from './rpc-meter';
 
 /** The only place where an error becomes an answer. What no rule foresaw is logged whole and told as INTERNAL. */
@@ -27,12 +28,13 @@ export class RpcErrorFilter extends BaseExceptionFilter implements ExceptionFilt
     adapterHost: HttpAdapterHost,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly meter: RpcMeter,
+    private readonly log: RpcLog,
   ) {
     super(adapterHost.httpAdapter);
   }
 
   override catch(thrown: unknown, host: ArgumentsHost): Observable<never> | undefined {
-    this.count(thrown, host);
+    this.note(thrown, host);
     if (host.getType() === 'http') {
       this.answerOverHttp(thrown, host);
       return undefined;
@@ -40,11 +42,12 @@ export class RpcErrorFilter extends BaseExceptionFilter implements ExceptionFilt
     return throwError(() => toGrpcError(this.asSuperLinkError(thrown)));
   }
 
-  /** What the guards refused, and what was no call yet; the rest is counted already. */
-  private count(thrown: unknown, host: ArgumentsHost): void {
+  /** Logs what failed, and counts what the guards refused and what was no call yet; the rest is counted already. */
+  private note(thrown: unknown, host: ArgumentsHost): void {
     const call = knownCallOf(host);
     if (call !== undefined) {
       this.meter.end(call, thrown);
+      this.log.failed(call, thrown);
       call.leave();
     } else if (host.getType() === 'http' && !(thrown instanceof HttpException)) {
       const { path: httpPath, readableAborted: isGone } = httpRequestIn(host);

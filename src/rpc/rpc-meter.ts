@@ -25,8 +25,7 @@ type MethodLabels = Record<(typeof METHOD)[number], string>;
 export class RpcMeter {
   private readonly calls;
   private readonly seconds;
-  /** When each call that runs now began, by `performance.now()`. */
-  private readonly running = new Map<RpcCall, number>();
+  private readonly running = new Set<RpcCall>();
 
   constructor(metrics: Metrics) {
     this.calls = metrics.counter({
@@ -56,16 +55,14 @@ export class RpcMeter {
   }
 
   begin(call: RpcCall): void {
-    this.running.set(call, performance.now());
+    this.running.add(call);
   }
 
   /** Of a call that ends in several places only the first counts. */
   end(call: RpcCall, error?: unknown): void {
-    const began = this.running.get(call);
-    if (began === undefined) return;
-    this.running.delete(call);
+    if (!this.running.delete(call)) return;
     const labels = methodLabels(call.definition.path, call.transport);
-    this.seconds.observe(labels, (performance.now() - began) / 1000);
+    this.seconds.observe(labels, (performance.now() - call.began) / 1000);
     this.calls.inc({ ...labels, code: codeOf(call, error) });
   }
 
@@ -77,7 +74,7 @@ export class RpcMeter {
 
   private countRunning(): Map<MethodLabels, number> {
     const counts = new Map<string, { labels: MethodLabels; count: number }>();
-    for (const { definition, transport } of this.running.keys()) {
+    for (const { definition, transport } of this.running) {
       const key = `${transport} ${definition.path}`;
       const entry = counts.get(key) ?? {
         labels: methodLabels(definition.path, transport),

@@ -6,6 +6,7 @@ import { AdmissionGuard } from './admission/admission.guard';
 import { HttpAnswerInterceptor } from './http/http-answer.interceptor';
 import { RpcHttpMiddleware } from './http/rpc-http.middleware';
 import { RpcErrorFilter } from './rpc-error.filter';
+import { RpcLog } from './rpc-log';
 import { RpcLogInterceptor } from './rpc-log.interceptor';
 import { RpcMeter } from './rpc-meter';
 import { RpcMeterGuard } from './rpc-meter.guard';
@@ -15,6 +16,7 @@ import { RpcMeterInterceptor } from './rpc-meter.interceptor';
 @Module({
   providers: [
     RpcMeter,
+    RpcLog,
     Admission,
     { provide: APP_GUARD, useClass: RpcMeterGuard },
     { provide: APP_GUARD, useClass: AdmissionGuard },

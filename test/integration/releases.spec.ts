@@ -2,6 +2,7 @@ import { AcquireTaskRequest } from '../../src/generated/flwr/proto/app_task';
 import { ControlService } from '../../src/generated/flwr/proto/control';
 import { ListRunsRequest } from '../../src/generated/flwr/proto/control_run';
 import { FleetService } from '../../src/generated/flwr/proto/fleet';
+import { GetRunRequest } from '../../src/generated/flwr/proto/run';
 import { ServerAppIoService } from '../../src/generated/flwr/proto/serverappio';
 import { useCluster } from '../support/cluster';
 import { NodeActor } from '../support/node-actor';
@@ -100,21 +101,43 @@ describe('the release that a client says it is', () => {
     ]);
   });
 
+  async function logOf(method: string): Promise<unknown[]> {
+    return vi.waitFor(() => {
+      const lines = cluster.replicas[0]!.log.filter((line) => line.includes(method));
+      expect(lines).toHaveLength(2);
+      return lines
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+        .map(({ transport, release, component, failure }) => ({
+          ...{ transport, release, component, failure },
+        }));
+    });
+  }
+
   it('stands in the line of every call, over both wires', async () => {
     const request = ListRunsRequest.fromPartial({});
     await cluster.connect([0]).call(ControlService.listRuns, request, flower('1.36.0', 'flwr CLI'));
     const body = ControlService.listRuns.requestSerialize(request);
     const [status] = await post('/v1/control/list-runs', body, flower('1.42.0', 'flwr CLI'));
     expect(status).toBe(200);
-    await vi.waitFor(() => {
-      const lines = cluster.replicas[0]!.log.filter((line) => line.includes('Control/ListRuns'))
-        .map((line) => JSON.parse(line) as Record<string, unknown>)
-        .map(({ transport, release, component }) => ({ transport, release, component }));
-      expect(lines).toEqual([
-        { transport: 'grpc', release: 'flwr 1.36.0', component: 'flwr CLI' },
-        { transport: 'http', release: 'flwr 1.42.0', component: 'flwr CLI' },
-      ]);
-    });
+    expect(await logOf('Control/ListRuns')).toEqual([
+      { transport: 'grpc', release: 'flwr 1.36.0', component: 'flwr CLI' },
+      { transport: 'http', release: 'flwr 1.42.0', component: 'flwr CLI' },
+    ]);
+  });
+
+  it('stands in the line of a call that is refused before anything happens, too', async () => {
+    const request = GetRunRequest.fromPartial({ node: { nodeId: 1n }, runId: 1n });
+    const unsigned = flower('1.36.0', 'SuperNode');
+    const call = cluster.connect([0]).call(FleetService.getRun, request, unsigned);
+    expect(await outcomeOf(call)).toBe('UNAUTHENTICATED');
+    const body = FleetService.getRun.requestSerialize(request);
+    const [status] = await post('/v1/fleet/get-run', body, unsigned);
+    expect(status).toBe(401);
+    const line = { release: 'flwr 1.36.0', component: 'SuperNode', failure: 'UNAUTHENTICATED' };
+    expect(await logOf('Fleet/GetRun')).toEqual([
+      { ...line, transport: 'grpc' },
+      { ...line, transport: 'http' },
+    ]);
   });
 
   it('is refused below 1.30 with 1001 and the way out, before anything happens', async () => {

@@ -1,0 +1,39 @@
+import { Inject, Injectable } from '@nestjs/common';
+
+import { translateDatabaseError } from '../database/database-errors';
+import { SuperLinkError } from '../errors/superlink-error';
+import { LOGGER, type Logger } from '../logging/logger';
+import type { RpcCall } from './rpc-call';
+
+/** One line a call: debug when it went well or was refused, warn when the database could not serve it. */
+@Injectable()
+export class RpcLog {
+  constructor(@Inject(LOGGER) private readonly logger: Logger) {}
+
+  completed(call: RpcCall): void {
+    this.logger.debug(lineOf(call), 'rpc');
+  }
+
+  failed(call: RpcCall, thrown: unknown): void {
+    const error = translateDatabaseError(thrown);
+    const failure = error instanceof SuperLinkError ? error.errorName : 'INTERNAL';
+    const line = { ...lineOf(call), failure };
+    if (failure === 'UNAVAILABLE') this.logger.warn({ ...line, cause: causeOf(error) }, 'rpc');
+    else this.logger.debug(line, 'rpc');
+  }
+}
+
+function lineOf(call: RpcCall): Record<string, unknown> {
+  return {
+    rpc: call.definition.path,
+    transport: call.transport,
+    caller: call.caller?.kind,
+    release: call.client.release,
+    component: call.client.component,
+    milliseconds: Math.round(performance.now() - call.began),
+  };
+}
+
+function causeOf(error: unknown): string | undefined {
+  return error instanceof Error && error.cause instanceof Error ? error.cause.message : undefined;
+}
