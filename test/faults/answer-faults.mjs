@@ -3,8 +3,8 @@
  * it looks for an order in the folder ANSWER_FAULTS and obeys. What the answer tells is committed by then, and nobody
  * has heard of it. The program itself knows nothing of this.
  *
- * An order is a file `<method>@<number>` whose content is what to do; who moves it away first, of all replicas, has
- * it. See answer-orders.ts.
+ * An order is a file `<method>@<number>`, or `http:<method>@<number>` for answers over HTTP alone, whose content is what to
+ * do; who moves it away first, of all replicas, has it. See answer-orders.ts.
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import http from 'node:http';
@@ -30,9 +30,10 @@ function nameOf(path) {
   return `${service}.${words}`.toLowerCase();
 }
 
-/** The next order for an answer of this method, if it is ours. */
-function takeOrder(name) {
-  const orders = readdirSync(FOLDER).filter((file) => file.startsWith(`${name}@`));
+/** The next order for an answer of this method over this wire (`http` or `grpc`), if it is ours. */
+function takeOrder(name, wire) {
+  const ours = new Set([name, `${wire}:${name}`]);
+  const orders = readdirSync(FOLDER).filter((file) => ours.has(file.split('@')[0]));
   for (const file of orders.sort()) {
     try {
       renameSync(join(FOLDER, file), join(TAKEN, file));
@@ -45,10 +46,10 @@ function takeOrder(name) {
 }
 
 /** True if the answer is lost. */
-function obey(path, bodyBytes, cut) {
+function obey(wire, path, bodyBytes, cut) {
   const name = nameOf(path);
   if (bodyBytes === 0 && POLLS.has(name)) return false;
-  const order = takeOrder(name);
+  const order = takeOrder(name, wire);
   if (order === 'kill') process.kill(process.pid, 'SIGKILL');
   if (order === 'block') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BLOCKED_MS);
   if (order === 'lose') cut();
@@ -67,7 +68,7 @@ http2.createServer = (...args) => {
     const write = stream.write.bind(stream);
     stream.write = (chunk, ...rest) => {
       const cut = () => sockets.get(stream.session).destroy();
-      if (obey(headers[':path'], chunk.length - GRPC_HEAD_BYTES, cut)) return false;
+      if (obey('grpc', headers[':path'], chunk.length - GRPC_HEAD_BYTES, cut)) return false;
       return write(chunk, ...rest);
     };
   });
@@ -78,6 +79,6 @@ const end = http.ServerResponse.prototype.end;
 http.ServerResponse.prototype.end = function endOrObey(chunk, ...rest) {
   const isAnswer = this.statusCode === OK && this.req.url.startsWith('/v1/');
   const cut = () => this.socket?.destroy();
-  if (isAnswer && obey(this.req.url, chunk?.length ?? 0, cut)) return this;
+  if (isAnswer && obey('http', this.req.url, chunk?.length ?? 0, cut)) return this;
   return end.call(this, chunk, ...rest);
 };

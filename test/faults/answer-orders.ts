@@ -20,7 +20,10 @@ export class AnswerOrders {
     return { NODE_OPTIONS: `--import=${FIXTURE}`, ANSWER_FAULTS: this.folder };
   }
 
-  /** Of the coming answers to a method (`fleet.pull-messages`), on whatever replica, the `nth` meets the fault. */
+  /**
+   * Of the coming answers to a method (`fleet.pull-messages`, or `http:fleet.pull-messages` for those over HTTP), on
+   * whatever replica, the `nth` meets the fault.
+   */
   give(method: string, fault: AnswerFault, nth = 1): void {
     for (let answer = 1; answer < nth; answer += 1) this.write(method, 'pass');
     this.write(method, fault);

@@ -13,10 +13,15 @@ const OFTEN = [
   ...['runtime.pull-messages', 'runtime.pull-object', 'runtime.confirm-message-received'],
 ];
 
-/** Orders one answer of each method to be lost: the first one, or one of the first three. */
-export function loseEach(orders: AnswerOrders, random: Random): void {
-  for (const method of OFTEN) orders.give(method, 'lose', random.between(1, 3));
-  for (const method of ONCE) orders.give(method, 'lose');
+/**
+ * Orders one answer of each method to be lost, the first one or one of the first three: `toNodes` says over which wire
+ * SuperNodes are to lose theirs, either one if absent.
+ */
+export function loseEach(orders: AnswerOrders, random: Random, toNodes?: 'http'): void {
+  const over = (method: string): string =>
+    toNodes !== undefined && method.startsWith('fleet.') ? `${toNodes}:${method}` : method;
+  for (const method of OFTEN) orders.give(over(method), 'lose', random.between(1, 3));
+  for (const method of ONCE) orders.give(over(method), 'lose');
 }
 
 /** What is wrong if not all of them were met. */

@@ -16,7 +16,7 @@ export const REPLAYED_REQUESTS = duringRun({
   mostStallSeconds: 3,
   async prepare({ orders, federation }, random) {
     await federation.proxy.restartWith(replaying);
-    loseEach(orders, random);
+    loseEach(orders, random, 'http');
   },
   async inject(scene) {
     const { proxy } = scene.federation;
