@@ -1,8 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 
 import { Housekeeping } from './housekeeping';
-import { HousekeepingMetrics } from './housekeeping-metrics';
 
 @Global()
-@Module({ providers: [Housekeeping, HousekeepingMetrics], exports: [Housekeeping] })
+@Module({ providers: [Housekeeping], exports: [Housekeeping] })
 export class HousekeepingModule {}

@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
 
-import { Client } from 'pg';
-
 import { useCluster } from '../../support/cluster';
 import { METRICS_FLAGS, metricsUrlOf, type Scrape, scrape } from '../../support/metrics';
 import { NodeActor } from '../../support/node-actor';
@@ -10,7 +8,6 @@ import { startRun, SuperExecActor, TaskActor } from '../../support/task-actor';
 
 /** So long one answer of the database is good for. */
 const FRESH_MILLISECONDS = 6_000;
-const CHANGES = 200;
 
 describe('the metrics of what there is', () => {
   const cluster = useCluster({ count: 1, flags: METRICS_FLAGS });
@@ -121,32 +118,6 @@ describe('the metrics of what there is', () => {
     ).toBeGreaterThan(100_000);
     await app.output();
     expect((await now()).value('run_ends_total', { outcome: 'completed' })).toBe(1);
-  });
-
-  it('tell of the rows that VACUUM cannot take away while a transaction stays open', async () => {
-    const node = await NodeActor.online(cluster.clients);
-    const dead = async (): Promise<number> => (await now()).value('dead_rows')!;
-    const idle = new Client({ connectionString: cluster.database.url });
-    await idle.connect();
-    try {
-      await idle.query('begin isolation level repeatable read');
-      await idle.query('select count(*) from node');
-      await cluster.query('vacuum');
-      const before = await dead();
-      const touch = 'update node set location = location where node_id = $1';
-      for (let count = 0; count < CHANGES; count += 1)
-        await cluster.query(touch, [int8(node.nodeId)]);
-      const more = { timeout: 3 * FRESH_MILLISECONDS, interval: 200 };
-      await expect.poll(dead, more).toBeGreaterThanOrEqual(before + CHANGES);
-      await cluster.query('vacuum');
-      expect(await dead()).toBeGreaterThanOrEqual(before + CHANGES);
-    } finally {
-      await idle.end();
-    }
-    await cluster.query('vacuum');
-    await expect
-      .poll(dead, { timeout: 3 * FRESH_MILLISECONDS, interval: 200 })
-      .toBeLessThan(CHANGES);
   });
 
   it('count empty polls', async () => {
