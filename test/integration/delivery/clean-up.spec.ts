@@ -91,9 +91,9 @@ describe('what a run leaves behind', () => {
     await node.send(reply);
     await app.receive(sent.id);
     const ids = [...idsOf(sent.tree), ...idsOf(reply.tree)];
-    // the exchange itself frees the objects: a run of many rounds does not grow; its whole sessions last 180 s
+    // the exchange itself frees the objects: of a message its id stays until the run ends; whole sessions last 180 s
     await vi.waitFor(async () => {
-      expect(await leftOvers(app.runId, ids)).toEqual({ ...NOTHING, sessions: 2 });
+      expect(await leftOvers(app.runId, ids)).toEqual({ ...NOTHING, instructions: 1, sessions: 2 });
     }, CLEAN_UP);
     await app.output();
     await vi.waitFor(async () => {

@@ -90,9 +90,10 @@ const MESSAGE_CASES: Readonly<Record<MessageMethod, LostAnswerCase>> = {
       expect((await stage.app.pull(instruction.id)).messagesList).toEqual([reply.message]);
       const request = { node: NODE_1, runId: stage.app.runId, messageObjectId: reply.id };
       await stage.twiceByApp(ServerAppIoService.confirmMessageReceived, request);
-      const rows =
-        'select count(*) from instruction full join reply using (run_id) where run_id = $1';
-      expect(await stage.cluster.count(rows, [stage.ids.run])).toBe(0);
+      const replies = 'select count(*) from reply where run_id = $1';
+      expect(await stage.cluster.count(replies, [stage.ids.run])).toBe(0);
+      const done = `select count(*) from instruction where run_id = $1 and done and message = ''`;
+      expect(await stage.cluster.count(done, [stage.ids.run])).toBe(1);
       const [after] = (await stage.app.pull(instruction.id)).messagesList;
       expect(after?.error?.code).toBe(MESSAGE_UNAVAILABLE);
     },
