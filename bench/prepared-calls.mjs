@@ -1,6 +1,6 @@
 /**
- * Calls over HTTP/1.1 whose bytes were made before, for loads of thousands of clients beside the server that they load: a
- * tenth of what `node:http` takes of the cores. Understands what a replica answers, which always tells its length.
+ * Calls over HTTP/1.1 whose bytes were made before, for loads of thousands of clients beside the server that they load:
+ * they leave it more of the cores than `node:http` does. Understands what a replica answers, which always tells its length.
  */
 import { connect } from 'node:net';
 

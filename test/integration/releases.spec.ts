@@ -107,9 +107,9 @@ describe('the release that a client says it is', () => {
       expect(lines).toHaveLength(2);
       return lines
         .map((line) => JSON.parse(line) as Record<string, unknown>)
-        .map(({ transport, release, component, failure }) => ({
-          ...{ transport, release, component, failure },
-        }));
+        .map(({ transport, release, component, failure }) => {
+          return { transport, release, component, failure };
+        });
     });
   }
 
