@@ -1,7 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 
 import { Housekeeping } from './housekeeping';
+import { HousekeepingMetrics } from './housekeeping-metrics';
 
 @Global()
-@Module({ providers: [Housekeeping], exports: [Housekeeping] })
+@Module({ providers: [Housekeeping, HousekeepingMetrics], exports: [Housekeeping] })
 export class HousekeepingModule {}

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 
+import { Client } from 'pg';
+
 import { useCluster } from '../../support/cluster';
 import { METRICS_FLAGS, metricsUrlOf, type Scrape, scrape } from '../../support/metrics';
 import { NodeActor } from '../../support/node-actor';
@@ -8,6 +10,7 @@ import { startRun, SuperExecActor, TaskActor } from '../../support/task-actor';
 
 /** So long one answer of the database is good for. */
 const FRESH_MILLISECONDS = 6_000;
+const CHANGES = 100;
 
 describe('the metrics of what there is', () => {
   const cluster = useCluster({ count: 1, flags: METRICS_FLAGS });
@@ -118,6 +121,25 @@ describe('the metrics of what there is', () => {
     ).toBeGreaterThan(100_000);
     await app.output();
     expect((await now()).value('run_ends_total', { outcome: 'completed' })).toBe(1);
+  });
+
+  it('tell how much has happened since the oldest snapshot that somebody holds', async () => {
+    const node = await NodeActor.online(cluster.clients);
+    const waiting = { timeout: 3 * FRESH_MILLISECONDS, interval: 200 };
+    const age = async (): Promise<number> => (await now()).value('oldest_snapshot_transactions')!;
+    const change = async (): Promise<unknown> =>
+      cluster.query('update node set location = location where node_id = $1', [int8(node.nodeId)]);
+    const idle = new Client({ connectionString: cluster.database.url });
+    await idle.connect();
+    try {
+      await idle.query('begin isolation level repeatable read');
+      await idle.query('select count(*) from node');
+      for (let count = 0; count < CHANGES; count += 1) await change();
+      await expect.poll(age, waiting).toBeGreaterThanOrEqual(CHANGES);
+    } finally {
+      await idle.end();
+    }
+    await expect.poll(age, waiting).toBeLessThan(CHANGES);
   });
 
   it('count empty polls', async () => {
