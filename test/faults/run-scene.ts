@@ -12,7 +12,8 @@ import type { Random } from './random';
 import { ReplicaRecord } from './replica-record';
 
 const RUN_MILLISECONDS = 240_000;
-const SOON = 4;
+/** Of all that carry a run together: some of each kind, and fewer than a round has. */
+const SOON = 16;
 
 /** The calls that carry a run, on both sides. */
 const CARRYING = [
@@ -94,7 +95,9 @@ export class RunScene implements Scene {
   }
 
   async nextMoment(): Promise<HouseholdReplica> {
-    return this.nth(this.random.pick(CARRYING), this.random.between(1, SOON));
+    const count = this.random.between(1, SOON);
+    this.tell(`the next call ${count}`);
+    return this.beforeTheEnd(this.watch.nthOf(CARRYING, count));
   }
 
   probedReplica(): HouseholdReplica {

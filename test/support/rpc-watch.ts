@@ -17,10 +17,15 @@ export class RpcWatch {
    * replica told of it.
    */
   async nth(method: string, count: number): Promise<HouseholdReplica> {
+    return this.nthOf([method], count);
+  }
+
+  /** As `nth`, of the calls of several methods together. */
+  async nthOf(methods: readonly string[], count: number): Promise<HouseholdReplica> {
     let left = count;
     return new Promise((resolve) => {
       const listener: Listener = (event) => {
-        if (event.method !== method) return;
+        if (!methods.includes(event.method)) return;
         left -= 1;
         if (left > 0) return;
         this.listeners.delete(listener);
