@@ -34,6 +34,7 @@ const STEPS = [
   { name: 'deployment', project: 'deployment', limitMinutes: 30, isStreamed: true },
   { name: 'differential', project: 'differential', limitMinutes: 30, isStreamed: true },
   { name: 'e2e', project: 'e2e', limitMinutes: 40, isStreamed: true },
+  { name: 'faults', project: 'faults', limitMinutes: 30, isStreamed: true },
 ];
 
 const ONE_PASSED = { passed: 1, failed: 0 };

@@ -39,7 +39,6 @@ export class Household {
   readonly logDirectory: string;
   constructor(logDirectory: string);
   start(name: string, command: string, args: readonly string[], options?: StartOptions): Child;
-  startAgain(child: Child): Promise<Child>;
   find(name: string): Child | undefined;
   run(
     name: string,

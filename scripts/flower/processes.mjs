@@ -18,7 +18,6 @@ export class Child extends EventEmitter {
     super();
     this.setMaxListeners(0);
     this.name = name;
-    this.invocation = [name, command, args, options];
     this.stopSignal = stopSignal;
     this.stage = stage;
     this.isKilled = false;
@@ -192,13 +191,6 @@ export class Household {
     this.#guard.stdin.write(`started ${child.pid}\n`);
     child.exited.then(() => this.#guard.stdin.write(`ended ${child.pid}\n`));
     return child;
-  }
-
-  /** Starts the same program again after its end, as a new child. */
-  async startAgain(child) {
-    await child.exited;
-    const [name, command, args, options] = child.invocation;
-    return this.start(name, command, args, options);
   }
 
   /** The child that was last started under the name. */

@@ -137,12 +137,6 @@ export class Ledger extends EventEmitter<Record<TaskEvent, [string]>> {
     return rows[0]!;
   }
 
-  /** Names of the migrations that the database has. */
-  async appliedMigrations(): Promise<string[]> {
-    const { rows } = await this.client.query<{ name: string }>('select name from schema_migration');
-    return rows.map(({ name }) => name);
-  }
-
   async close(): Promise<void> {
     await this.client.end();
   }
