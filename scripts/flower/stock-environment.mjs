@@ -67,7 +67,8 @@ async function pipInstall(directory, args) {
   try {
     const common = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
     const limits = { timeout: INSTALL_MS, maxBuffer: 1 << 26 };
-    await run(pythonOf(directory), [...common, ...args], limits);
+    // what is never imported need not be compiled
+    await run(pythonOf(directory), [...common, '--no-compile', ...args], limits);
   } catch (error) {
     throw new Error(
       `pip install ${args.join(' ')} failed:\n${(error.stderr || error.message).trim()}`,

@@ -6,7 +6,7 @@ import { MOMENTS } from './kill-moments';
 import { playMoment, seededNumber } from './play-moment';
 import { expectWholeRun } from './whole-run';
 
-const ROUNDS = 3;
+const ROUNDS = 2;
 const RUN_MILLISECONDS = 180_000;
 const CONFIG = { rounds: ROUNDS, 'payload-kb': 512, 'reply-kb': 512, arrays: 4 };
 
