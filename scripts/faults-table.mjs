@@ -1,10 +1,18 @@
-/** The table of docs/faults.md, made of what plays have reported. */
-import { readFileSync, writeFileSync } from 'node:fs';
+/** The record of all plays, and the table of docs/faults.md that is made of it. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import { format, resolveConfig } from 'prettier';
 
-const DOC = join(resolve(import.meta.dirname, '..'), 'docs', 'faults.md');
+const DOCS = join(resolve(import.meta.dirname, '..'), 'docs');
+const DOC = join(DOCS, 'faults.md');
+/** One play a line. */
+const RECORD = join(DOCS, 'faults.jsonl');
+/** What is kept of a report. */
+const KEPT = [
+  ...['fault', 'seed', 'name', 'commit', 'passed', 'seconds', 'stallSeconds', 'recoverySeconds'],
+  ...['stockStallSeconds', 'retries', 'lost', 'doubled'],
+];
 const BETWEEN = /(<!-- table -->\n)[^]*(<!-- end of table -->)/;
 const COLUMNS = ['passed', 'stall s', 'recovery s', 'stock stall s', 'retries', 'lost', 'doubled'];
 
@@ -32,24 +40,44 @@ function rowOf(plays) {
 }
 
 /** `F9` before `F10`, what has no number last. */
-const rank = (fault) => Number(/^F(\d+)$/.exec(fault)?.[1] ?? (fault === '-' ? 0 : Infinity));
+const rank = (fault) => Number(/^F(\d+)$/.exec(fault)?.[1] ?? 1_000);
 
 /** Markdown of the table for the reports of any number of plays. */
-export function tableOf(reports) {
+function tableOf(reports) {
   const faults = [...new Set(reports.map(({ fault }) => fault))];
-  const rows = faults
-    .toSorted((one, other) => rank(one) - rank(other))
-    .map((fault) => rowOf(reports.filter((report) => report.fault === fault)));
+  const rows = faults.map((fault) => rowOf(reports.filter((report) => report.fault === fault)));
   const head = ['fault', '', ...COLUMNS];
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
 /** Puts the table in its place in the document. */
-export async function writeTable(reports) {
+async function writeTable(reports) {
   const text = readFileSync(DOC, 'utf8').replace(
     BETWEEN,
     (_, begin, end) => `${begin}\n${tableOf(reports)}\n\n${end}`,
   );
   const style = await resolveConfig(DOC);
   writeFileSync(DOC, await format(text, { ...style, parser: 'markdown' }));
+}
+
+function readRecord() {
+  if (!existsSync(RECORD)) return [];
+  return readFileSync(RECORD, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+/** Adds plays to the record, each in place of an earlier one of the same fault and seed, and writes the table anew. */
+export async function recordPlays(reports) {
+  const plays = new Map();
+  for (const report of [...readRecord(), ...reports.filter(({ fault }) => fault !== '-')]) {
+    const kept = KEPT.map((name) => [name, report[name]]);
+    plays.set(`${report.fault} ${report.seed}`, Object.fromEntries(kept));
+  }
+  const inOrder = [...plays.values()].toSorted(
+    (one, other) => rank(one.fault) - rank(other.fault) || one.seed - other.seed,
+  );
+  writeFileSync(RECORD, inOrder.map((play) => `${JSON.stringify(play)}\n`).join(''));
+  await writeTable(inOrder);
 }

@@ -4,18 +4,18 @@
 //   npm run faults -- F1 F12 --seeds 5      two faults, with the seeds 1 to 5
 //   npm run faults -- all --seeds 20        all of them
 //   npm run faults -- all --json FILE       what came of it as JSON, too
-//   npm run faults -- all --write-docs      and as the table of docs/faults.md
-//   npm run faults -- table FILE...         only that table, of what earlier plays wrote
+//   npm run faults -- all --record          and in docs/faults.jsonl and the table of docs/faults.md
+//   npm run faults -- record FILE...        only that, of what earlier plays wrote
 //   npm run faults -- soak --minutes 30     runs one after the other, every other one disturbed
 //
 // Without arguments it plays what `npm test` plays. Ends with 0 if all passed.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { writeTable } from './faults-table.mjs';
+import { recordPlays } from './faults-table.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const SOAK_MINUTES = 30;
@@ -27,7 +27,7 @@ const { values, positionals } = parseArgs({
     seeds: { type: 'string' },
     json: { type: 'string' },
     minutes: { type: 'string' },
-    'write-docs': { type: 'boolean' },
+    record: { type: 'boolean' },
   },
 });
 
@@ -37,12 +37,22 @@ function seeds() {
   return Array.from({ length: Number(values.seeds ?? 1) }, (_, index) => index + 1);
 }
 
+/** What is played against; with a `+` if files were changed since. */
+function commitOfHere() {
+  const args = ['describe', '--always', '--exclude=*', '--abbrev=10', '--dirty=+'];
+  return execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim();
+}
+
 function planOf(json) {
+  return { ...whatIsAsked(), json, commit: commitOfHere() };
+}
+
+function whatIsAsked() {
   if (positionals[0] === 'soak') {
-    return { faults: [], soakMinutes: Number(values.minutes ?? SOAK_MINUTES), json };
+    return { faults: [], soakMinutes: Number(values.minutes ?? SOAK_MINUTES) };
   }
   // without a fault's name it is the plan of `npm test`, which has its own seeds
-  return positionals.length > 0 ? { faults: positionals, seeds: seeds(), json } : { json };
+  return positionals.length > 0 ? { faults: positionals, seeds: seeds() } : {};
 }
 
 /** Plays; resolves with the exit code. */
@@ -59,15 +69,15 @@ function play(json) {
 const readReports = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
 async function main() {
-  if (positionals[0] === 'table') {
-    await writeTable(positionals.slice(1).flatMap(readReports));
+  if (positionals[0] === 'record') {
+    await recordPlays(positionals.slice(1).flatMap(readReports));
     return 0;
   }
   const scratch = mkdtempSync(join(tmpdir(), 'superlink-faults-'));
   try {
     const json = values.json === undefined ? join(scratch, 'reports.json') : resolve(values.json);
     const code = await play(json);
-    if (values['write-docs']) await writeTable(readReports(json));
+    if (values.record) await recordPlays(readReports(json));
     return code;
   } finally {
     rmSync(scratch, { recursive: true, force: true });

@@ -2,23 +2,28 @@ import { Bench } from './bench';
 import { playQuiet } from './during-run';
 import type { FaultReport } from './fault';
 import { readPlan } from './plan';
-import { tellReport, writeReports } from './report';
+import { keepReports, showReports, tellReport } from './report';
 import { soak } from './soak';
 
-const { plays, json, soakMinutes } = readPlan();
+const { plays, file, soakMinutes } = readPlan();
 const MINUTE = 60_000;
 /** Beside the soak itself: the start, and the run that is on at its end. */
 const MORE_MINUTES = 10;
 
 describe('a federation of stock programs of both generations', () => {
   const reports: FaultReport[] = [];
+  const add = (report: FaultReport): void => {
+    reports.push(report);
+    tellReport(report);
+    if (file !== undefined) keepReports(reports, file);
+  };
   let started: Promise<Bench> | undefined;
 
   /** Started for the first fault that needs it, with a run that nothing disturbs. */
   const bench = (): Promise<Bench> => (started ??= startBench());
   async function startBench(): Promise<Bench> {
     const fresh = await Bench.start();
-    reports.push(await playQuiet(fresh, 0));
+    add(await playQuiet(fresh, 0));
     return fresh;
   }
 
@@ -27,14 +32,13 @@ describe('a federation of stock programs of both generations', () => {
     process.stderr.write(`${(await started).federation.describe()}\n`);
   });
   afterAll(async () => {
-    writeReports(reports, json);
+    showReports(reports);
     await (await started)?.stop();
   });
 
   it.each(plays)('survives $fault.id with seed $seed: $fault.name', async ({ fault, seed }) => {
     const report = await fault.play(bench, seed);
-    reports.push(report);
-    tellReport(report);
+    add(report);
     expect(report.broken).toEqual([]);
   });
 
@@ -42,10 +46,7 @@ describe('a federation of stock programs of both generations', () => {
   it.each(soaks)(
     'soaks for %d minutes',
     async (minutes) => {
-      await soak(await bench(), minutes, (report) => {
-        reports.push(report);
-        tellReport(report);
-      });
+      await soak(await bench(), minutes, add);
       expect(reports.flatMap(({ broken }) => broken)).toEqual([]);
     },
     (soakMinutes + MORE_MINUTES) * MINUTE,

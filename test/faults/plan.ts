@@ -9,6 +9,8 @@ interface Order {
   readonly seeds?: readonly number[];
   /** Path of a file for the reports. */
   readonly json?: string;
+  /** What is played against. */
+  readonly commit?: string;
   /** Nothing but a soak of so many minutes. */
   readonly soakMinutes?: number;
 }
@@ -18,20 +20,33 @@ export interface Play {
   readonly seed: number;
 }
 
+/** Where reports are kept, and what they say that they are about. */
+export interface ReportFile {
+  readonly path: string;
+  readonly commit: string;
+}
+
 export interface Plan {
   readonly plays: readonly Play[];
-  readonly json: string | undefined;
+  readonly file: ReportFile | undefined;
   /** 0: no soak. */
   readonly soakMinutes: number;
 }
 
 /** The plan that the environment asks for: that of every test if it asks for nothing. */
 export function readPlan(order = process.env['FAULTS_PLAN'] ?? '{}'): Plan {
-  const { faults = IN_EVERY_TEST, seeds, json, soakMinutes = 0 } = JSON.parse(order) as Order;
+  const {
+    faults = IN_EVERY_TEST,
+    seeds,
+    json,
+    commit = '',
+    soakMinutes = 0,
+  } = JSON.parse(order) as Order;
   const plays = chosen(faults).flatMap((fault) =>
     (seeds ?? [seedInEveryTest(fault)]).map((seed) => ({ fault, seed })),
   );
-  return { plays: inOrder(plays), json, soakMinutes };
+  const file = json === undefined ? undefined : { path: json, commit };
+  return { plays: inOrder(plays), file, soakMinutes };
 }
 
 /** Half of them with one release of SuperExec, half with the other. */

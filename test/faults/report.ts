@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 
 import type { FaultReport } from './fault';
+import type { ReportFile } from './plan';
 
 const HEAD = [
   'fault',
@@ -21,10 +22,15 @@ export function tellReport(report: FaultReport): void {
   process.stdout.write(`${titleOf(report)} (${number(seconds)} s): ${verdict}\n`);
 }
 
-/** Writes the table, and the reports as JSON where they are asked for. */
-export function writeReports(reports: readonly FaultReport[], json: string | undefined): void {
+/** Writes the reports so far as JSON. */
+export function keepReports(reports: readonly FaultReport[], { path, commit }: ReportFile): void {
+  const kept = reports.map((report) => ({ ...report, commit }));
+  writeFileSync(path, `${JSON.stringify(kept, undefined, 2)}\n`);
+}
+
+/** Shows the table. */
+export function showReports(reports: readonly FaultReport[]): void {
   process.stdout.write(`\n${tableOf(reports)}\n${detailsOf(reports)}\n`);
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify(reports, undefined, 2)}\n`);
 }
 
 /** One line a play, in columns that Markdown takes for a table. */
