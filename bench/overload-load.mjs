@@ -10,7 +10,7 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { makeOnlineNodes } from './online-nodes.mjs';
-import { prepareCall, PreparedClient } from './prepared-calls.mjs';
+import { LATE, prepareCall, PreparedClient } from './prepared-calls.mjs';
 import { call, connect, FleetService } from './raw-clients.mjs';
 
 const CONNECTIONS = 10;
@@ -23,8 +23,9 @@ const STORM_HEARTBEATS_MS = 25_000;
 // As stock clients: 1 s, 2 s, 4 s, …, each shortened at random.
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 20_000;
-// Stock clients give a heartbeat so long.
+// Stock clients give a heartbeat so long, and any other call.
 const HEARTBEAT_PATIENCE_MS = 5_000;
+const PATIENCE_MS = 30_000;
 
 const LONGEST_WAIT_MS = 120_000;
 
@@ -61,6 +62,14 @@ function note(error) {
     counts.lastFailure = error.message;
   }
 }
+
+/** Stock clients take a connection that was cut for a refusal. */
+function noteLoss(error) {
+  if (/ECONN/.test(error.message)) counts.refused += 1;
+  else note(error);
+}
+
+const nextBackoff = (backoff) => Math.min(backoff * 2, LONGEST_BACKOFF_MS);
 
 let turn = 0;
 async function oneCall(clients, nodes) {
@@ -99,28 +108,31 @@ async function offered(clients, nodes) {
 /** Until it was served: the milliseconds since the beginning of the storm, and how often it had to come again. */
 async function comeBack({ client, poll }, beganAt) {
   await pause(Math.random() * STORM_MS);
-  for (let backoff = FIRST_BACKOFF_MS; ; backoff = Math.min(backoff * 2, LONGEST_BACKOFF_MS)) {
+  for (let backoff = FIRST_BACKOFF_MS; ; backoff = nextBackoff(backoff)) {
     try {
-      await client.send(poll);
+      await client.send(poll, PATIENCE_MS);
       counts.served += 1;
       return performance.now() - beganAt;
     } catch (error) {
-      if (isRefusal(error) || /ECONN|socket hang up/.test(error.message)) counts.refused += 1;
-      else note(error);
+      noteLoss(error);
       await pause(Math.random() * backoff);
     }
   }
 }
 
-/** Its thread for heartbeats has a moment of its own. */
+/** Its thread for heartbeats has a moment of its own, and sends again what was not answered in time. */
 async function beatOnce({ client, beat }) {
   await pause(Math.random() * STORM_HEARTBEATS_MS);
-  const late = pause(HEARTBEAT_PATIENCE_MS).then(() => {
-    throw new Error('the heartbeat was not answered in time');
-  });
-  await Promise.race([timed(client.send(beat)), late]).catch(() => {
-    counts.lostHeartbeats = (counts.lostHeartbeats ?? 0) + 1;
-  });
+  for (let backoff = FIRST_BACKOFF_MS; ; backoff = nextBackoff(backoff)) {
+    try {
+      await timed(client.send(beat, HEARTBEAT_PATIENCE_MS));
+      return;
+    } catch (error) {
+      if (error.message === LATE) counts.lostHeartbeats = (counts.lostHeartbeats ?? 0) + 1;
+      else noteLoss(error);
+      await pause(Math.random() * backoff);
+    }
+  }
 }
 
 /** A client with its two calls; to make them takes time, and it is the server that is measured. */

@@ -8,6 +8,9 @@ import { headersOf, routeOf } from './http-calls.mjs';
 
 const HEAD_END = '\r\n\r\n';
 
+/** The message of what is rejected for want of an answer in time. */
+export const LATE = 'not answered in time';
+
 /** A call as it goes over the wire. */
 export function prepareCall({ path, requestSerialize }, request, headers) {
   const body = requestSerialize(request);
@@ -37,12 +40,20 @@ export class PreparedClient {
     this.idle = [];
   }
 
-  /** Rejects unless the status is 200; with the status in its message if there is one. */
-  send(call) {
+  /**
+   * Rejects unless the status is 200; with the status in its message if there is one. After `patienceMs` without an answer
+   * it closes the connection and rejects, too.
+   */
+  send(call, patienceMs) {
     const socket = this.idle.pop() ?? connect({ host: this.host, port: Number(this.port) });
     return new Promise((resolve, reject) => {
       let answer = Buffer.alloc(0);
+      const late = setTimeout(() => {
+        finish(reject, new Error(LATE));
+        socket.destroy();
+      }, patienceMs);
       const finish = (act, value) => {
+        clearTimeout(late);
         socket.removeAllListeners();
         socket.on('error', () => {}); // what was asked for has come
         act(value);
