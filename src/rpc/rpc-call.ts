@@ -47,6 +47,8 @@ export interface CallFacts {
   readonly gone: AbortSignal;
   /** Which connection the call came by: tells a resent call from a second one. */
   readonly origin: string;
+  /** After the answer was sent: true if it is known that the connection has broken. */
+  readonly isAnswerLost: () => boolean;
 }
 
 /**
@@ -60,6 +62,7 @@ export class RpcCall implements CallFacts {
   readonly headers: CallHeaders;
   readonly gone: AbortSignal;
   readonly origin: string;
+  readonly isAnswerLost: () => boolean;
   /** Which Flower calls, as it says itself. */
   readonly client: ClientRelease;
   /** When it had come whole, by `performance.now()`. */
@@ -80,6 +83,7 @@ export class RpcCall implements CallFacts {
     this.headers = facts.headers;
     this.gone = facts.gone;
     this.origin = facts.origin;
+    this.isAnswerLost = facts.isAnswerLost;
     this.client = clientReleaseOf(facts.headers);
   }
 

@@ -72,3 +72,8 @@ export const RequestBytes = createParamDecorator(
 export const CallOrigin = createParamDecorator(
   (_: unknown, context: ExecutionContext): string => rpcCallOf(context).origin,
 );
+
+/** The call itself, for handlers that have to know what becomes of their answer. */
+export const CurrentCall = createParamDecorator((_: unknown, context: ExecutionContext): RpcCall =>
+  rpcCallOf(context),
+);

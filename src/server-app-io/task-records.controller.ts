@@ -12,7 +12,8 @@ import type {
 } from '../generated/flwr/proto/app_task';
 import type { PushLogsRequest, PushLogsResponse } from '../generated/flwr/proto/log';
 import { Rpc } from '../rpc/rpc.decorator';
-import { CallOrigin, RpcRequest, TokenHash } from '../rpc/rpc-parameters.decorator';
+import type { RpcCall } from '../rpc/rpc-call';
+import { CallOrigin, CurrentCall, RpcRequest, TokenHash } from '../rpc/rpc-parameters.decorator';
 import { taskRpc } from '../rpc/task-rpc';
 import { TaskRecordsService } from '../tasks/task-records.service';
 
@@ -25,9 +26,9 @@ export class TaskRecordsController {
   async pushLogs(
     @RpcRequest() { logs }: PushLogsRequest,
     @TokenHash() tokenHash: Buffer,
-    @CallOrigin() origin: string,
+    @CurrentCall() call: RpcCall,
   ): Promise<PushLogsResponse> {
-    await this.records.appendLog(tokenHash, logs, origin);
+    await this.records.appendLog(tokenHash, logs, call);
     return {};
   }
 

@@ -7,6 +7,7 @@ import {
   APPEND_EVENTS,
   APPEND_LOG,
   type CallingTaskRow,
+  CONFIRM_LOGS,
   CREATE_TASK,
   type CreatedTaskRow,
   DROP_DEAD_TASK_MESSAGES,
@@ -23,8 +24,14 @@ import {
 export interface LogBatch {
   readonly text: string;
   readonly digest: Buffer;
-  /** Names the connection that it came by. */
-  readonly origin: string;
+  /** True: it is no earlier one sent again, even if it is equal. */
+  readonly isNew: boolean;
+}
+
+/** One whose answer was sent. */
+export interface AnsweredLogBatch {
+  readonly tokenHash: Buffer;
+  readonly digest: Buffer;
 }
 
 export interface NewTask {
@@ -57,8 +64,14 @@ export class TaskRecordsRepository {
 
   /** False if the token is dead. */
   async appendLog(tokenHash: Buffer, batch: LogBatch): Promise<boolean> {
-    const values = [tokenHash, batch.text, batch.digest, batch.origin];
+    const values = [tokenHash, batch.text, batch.digest, batch.isNew];
     return isKnown(await this.database.query<LoggedRow>(APPEND_LOG, values));
+  }
+
+  /** The answers to these have arrived. */
+  async confirmLogs(batches: readonly AnsweredLogBatch[]): Promise<void> {
+    const tokenHashes = batches.map(({ tokenHash }) => tokenHash);
+    await this.database.query(CONFIRM_LOGS, [tokenHashes, batches.map(({ digest }) => digest)]);
   }
 
   async appendEvents(

@@ -9,6 +9,7 @@ import { Message } from '../generated/flwr/proto/message';
 import { type TaskEvent, TaskUsage } from '../generated/flwr/proto/task';
 import { randomId } from '../wire/ids';
 import { isObject, parseJson } from '../wire/json';
+import { type CallOfLogs, LogReceipts } from './log-receipts';
 import { checkNewTask } from './new-task-rules';
 import { whyInvalidTaskMessage } from './task-message-rules';
 import { TaskRecordsRepository } from './task-records.repository';
@@ -20,6 +21,7 @@ export class TaskRecordsService {
   constructor(
     private readonly database: Database,
     private readonly records: TaskRecordsRepository,
+    private readonly receipts: LogReceipts,
   ) {}
 
   /** The task that holds the token; throws UNAUTHENTICATED if its lease is over. */
@@ -27,11 +29,13 @@ export class TaskRecordsService {
     return (await this.records.findCaller(tokenHash)) ?? refuseToken();
   }
 
-  /** Appends one batch of log lines; the same batch sent again over another connection is kept once. */
-  async appendLog(tokenHash: Buffer, lines: readonly string[], origin: string): Promise<void> {
+  /** Appends one batch of log lines. Sent again, for its answer did not come, it is kept once. */
+  async appendLog(tokenHash: Buffer, lines: readonly string[], call: CallOfLogs): Promise<void> {
     const text = lines.join('').replaceAll('\0', '\uFFFD'); // PostgreSQL's text holds no NUL
     const digest = createHash('sha256').update(text).digest();
-    if (!(await this.records.appendLog(tokenHash, { text, digest, origin }))) refuseToken();
+    const isNew = this.receipts.hasAnswered(call.origin, { tokenHash, digest });
+    if (!(await this.records.appendLog(tokenHash, { text, digest, isNew }))) refuseToken();
+    this.receipts.note(call, { tokenHash, digest });
   }
 
   /** Appends all events, or none if the data of one is no JSON object: then OK all the same, as upstream. */

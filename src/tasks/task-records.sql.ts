@@ -20,7 +20,8 @@ export interface LoggedRow {
 /**
  * Appends $2 to the log of the task, at least 2 µs after its last entry, for readers go on from the last time they
  * saw. The task's row lock orders writers. The last lines may come just after the end. A batch equal to the one
- * before ($3 its digest), less than 2 s old and by another connection ($4) is the same batch sent again.
+ * before ($3 its digest) whose answer may not have arrived is that batch sent again, unless $4: it is known to be new.
+ * The release before tells batches apart by their connections, too: it finds none.
  */
 export const APPEND_LOG: Statement = {
   name: 'append-log',
@@ -33,16 +34,31 @@ stamped as (
   update task t set
     last_log_at = greatest(
       extract(epoch from clock_timestamp())::double precision, last_log_at + 0.000002),
-    last_log_digest = $3::bytea, last_log_origin = $4::text
+    last_log_digest = $3::bytea, last_log_origin = null
   from caller c
-  where t.task_id = c.task_id and (
-    t.last_log_digest is distinct from $3::bytea or t.last_log_origin = $4::text
-    or t.last_log_at < extract(epoch from clock_timestamp()) - 2)
+  where t.task_id = c.task_id
+    and ($4::boolean or t.last_log_digest is distinct from $3::bytea)
   returning t.task_id, t.run_id, t.last_log_at),
 kept as (
   insert into task_log (task_id, logged_at, log) select task_id, last_log_at, $2::text from stamped)
 select exists(select from caller) as known,
   (select count(pg_notify('superlink', 'log:' || uint64_text(run_id))) from stamped) as woken`,
+};
+
+/**
+ * The answers to the batches with digests $2 of the tasks with token hashes $1 have arrived: the next batch is a new one,
+ * even if it is equal. In the order of ids, so that two replicas never wait for each other; later batches stay in doubt.
+ */
+export const CONFIRM_LOGS: Statement = {
+  name: 'confirm-logs',
+  text: sql`
+with arrived as (
+  select t.task_id
+  from unnest($1::bytea[], $2::bytea[]) as a(token_hash, digest)
+  join task t on t.token_hash = a.token_hash and t.last_log_digest = a.digest
+  order by t.task_id
+  for no key update of t)
+update task t set last_log_digest = null from arrived a where t.task_id = a.task_id`,
 };
 
 /**

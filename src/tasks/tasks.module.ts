@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 
+import { LogReceipts } from './log-receipts';
 import { ModelExchangesRepository } from './model-exchanges/model-exchanges.repository';
 import { ModelExchangesService } from './model-exchanges/model-exchanges.service';
 import { TaskHousekeeping } from './task-housekeeping';
@@ -14,6 +15,7 @@ import { TasksService } from './tasks.service';
   providers: [
     TasksRepository,
     TaskRecordsRepository,
+    LogReceipts,
     TasksService,
     TaskRecordsService,
     TaskHousekeeping,

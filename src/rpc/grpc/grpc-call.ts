@@ -38,5 +38,6 @@ export function grpcCallFacts(
     headers: new GrpcHeaders(call.metadata),
     gone: gone.signal,
     origin: call.getPeer(),
+    isAnswerLost: () => false, // to gRPC for Node each call ends as if it was cancelled
   };
 }

@@ -35,12 +35,15 @@ export function httpCallFacts(
   const definition = definitions.find((each) => httpPathOf(each.path) === request.path);
   if (definition === undefined) throw new TypeError(`${request.path} came to a handler of others`);
   const { remoteAddress = '', remotePort = 0 } = request.socket;
+  const gone = goneSignalOf(response);
   return {
     transport: 'http',
     definition,
     bytes: bodyOf(request),
     headers: new HttpHeaders(request),
-    gone: goneSignalOf(response),
+    gone,
     origin: `${remoteAddress}:${remotePort}`,
+    // without keep-alive the connection ends with every answer
+    isAnswerLost: () => gone.aborted || (response.shouldKeepAlive && request.socket.destroyed),
   };
 }

@@ -1,0 +1,82 @@
+import { Client } from 'pg';
+
+import { useCluster } from '../../support/cluster';
+import type { Addresses, TestReplica } from '../../support/replicas';
+import { TaskActor } from '../../support/task-actor';
+import { TcpGate } from '../../support/tcp-gate';
+import { connectTo, WIRE } from '../../support/wire';
+
+/** That of the tasks' API on the wire of this run. */
+function portOf({ addresses }: TestReplica): number {
+  const address = WIRE === 'http' ? addresses.http : addresses.serverAppIo;
+  return Number(address.split(':')[1]);
+}
+
+function addressesOfPort(port: number): Addresses {
+  const address = `127.0.0.1:${port}`;
+  return { fleet: address, serverAppIo: address, control: address, http: address };
+}
+
+describe('a batch of log lines', () => {
+  const cluster = useCluster();
+  let task: TaskActor;
+
+  beforeEach(async () => {
+    task = await TaskActor.running(cluster.clients);
+  });
+
+  const idOf = ({ taskId }: TaskActor): bigint => BigInt.asIntN(64, taskId);
+  const kept = async (line: string): Promise<number> =>
+    cluster.count('select count(*) from task_log where task_id = $1 and log = $2', [
+      idOf(task),
+      line,
+    ]);
+  /** Resolves when it is known that the answer to the last batch has arrived. */
+  const untilConfirmed = async (actor: TaskActor): Promise<void> => {
+    const text = 'select count(last_log_digest) from task where task_id = $1';
+    const look = async (): Promise<number> => cluster.count(text, [idOf(actor)]);
+    await expect.poll(look, { timeout: 10_000 }).toBe(0);
+  };
+  const by = (replica: number): TaskActor => task.through(cluster.connect([replica]));
+
+  it('is a new one when the answer to an equal one has arrived, whichever replica it comes to', async () => {
+    for (const replica of [0, 1, 0]) {
+      await by(replica).logs('tick\n');
+      await untilConfirmed(task);
+    }
+    expect(await kept('tick\n')).toBe(3);
+  });
+
+  it('is a new one when the connection that brings it has the answer to an equal one', async () => {
+    const one = by(0);
+    for (let count = 0; count < 5; count += 1) await one.logs('tick\n');
+    expect(await kept('tick\n')).toBe(5);
+  });
+
+  it('is kept once when its client hung up before the answer, however late it comes again', async () => {
+    const session = new Client({ connectionString: cluster.database.url });
+    await session.connect();
+    try {
+      await session.query('begin');
+      await session.query('select from task where task_id = $1 for update', [idOf(task)]);
+      const line = await TcpGate.before(portOf(cluster.replicas[0]!));
+      const clients = connectTo([addressesOfPort(line.port)]);
+      const hungUp = task.through(clients).logs('tick\n');
+      hungUp.catch(() => undefined); // nobody waits for it
+      const waits = `select count(*) from pg_stat_activity
+        where wait_event_type = 'Lock' and query like '%task_log%' and datname = current_database()`;
+      await expect.poll(async () => cluster.count(waits), { timeout: 10_000 }).toBe(1);
+      await line.close();
+      clients.close();
+      await session.query('commit');
+    } finally {
+      await session.end();
+    }
+    await expect.poll(async () => kept('tick\n'), { timeout: 10_000 }).toBe(1);
+    const later = await TaskActor.running(cluster.connect([0]));
+    await later.logs('tick\n');
+    await untilConfirmed(later); // by then it would know of the first one, too
+    await by(1).logs('tick\n');
+    expect(await kept('tick\n')).toBe(1);
+  });
+});
