@@ -88,7 +88,9 @@ export class BenchDatabase {
 
   async untilItAccepts(): Promise<void> {
     const limits = { timeoutMs: ACCEPTS_MILLISECONDS, pollMs: 20 };
-    await waitUntil('PostgreSQL', () => this.accepts(), limits);
+    await waitUntil('PostgreSQL', () => this.accepts(), limits).catch((cause: unknown) => {
+      throw new Error(this.primary.describe(), { cause });
+    });
   }
 
   /** SIGSTOP to all of the primary's processes: connections stay open, and nothing is answered. */

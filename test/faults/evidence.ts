@@ -29,6 +29,8 @@ export interface Played {
   readonly brokenAmid: readonly string[];
   /** Stock programs that the fault ended on purpose. */
   readonly ownVictims: readonly string[];
+  /** Refusals that the fault provokes. */
+  readonly provokes: RegExp | undefined;
 }
 
 /** Gathers what is known of a run that has ended and of a bench that was healed. */
@@ -42,7 +44,9 @@ export async function gatherEvidence(bench: Bench, played: Played): Promise<Evid
   await ledger.close();
   const leftovers = await leftoversOf(bench);
   const isCompleted = expectedEnd === 'finished:completed';
-  const strange = [...record.refusals].filter((refusal) => !RETRYABLE.test(refusal));
+  const strange = [...record.refusals].filter(
+    (refusal) => !RETRYABLE.test(refusal) && played.provokes?.test(refusal) !== true,
+  );
   const usual = undisturbed?.refusals ?? new Set(strange);
   const result = resultOf(storedLog);
   const checksums = undisturbed?.checksums ?? result?.checksums;

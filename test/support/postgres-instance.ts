@@ -10,6 +10,7 @@ import { freePorts } from './superlink-program';
 
 const MOST_START_ATTEMPTS = 5;
 const LOG_TAIL_CHARACTERS = 4_000;
+const READY = /ready to accept (read-only )?connections/;
 
 const SETTINGS = [
   'listen_addresses=127.0.0.1',
@@ -24,6 +25,8 @@ const SETTINGS = [
 export class PostgresInstance {
   private server: ChildProcess | undefined;
   private settings: readonly string[] = [];
+  /** What it said last, since its last start. */
+  private tail = '';
 
   private constructor(
     private readonly home: PostgresHome,
@@ -73,7 +76,12 @@ export class PostgresInstance {
       { ...this.home.owner, cwd: this.data, stdio: ['ignore', 'ignore', 'pipe'] },
     );
     this.server = server;
-    await untilReady(server);
+    await this.untilReady(server);
+  }
+
+  /** For errors: what it said last. */
+  describe(): string {
+    return `${this.isRunning ? 'PostgreSQL runs' : 'PostgreSQL has ended'}:\n${this.tail}`;
   }
 
   /** SIGKILL to all of its processes at once, as when its machine dies. */
@@ -122,6 +130,21 @@ export class PostgresInstance {
     for (const child of children.filter(Boolean)) signalIfThere(Number(child), signal);
   }
 
+  /** Reads the log for the server's whole life: a full pipe would stop it. */
+  private untilReady(server: ChildProcess): Promise<void> {
+    this.tail = '';
+    return new Promise((resolve, reject) => {
+      server.stderr?.setEncoding('utf8').on('data', (text: string) => {
+        this.tail = (this.tail + text).slice(-LOG_TAIL_CHARACTERS);
+        if (READY.test(this.tail)) resolve();
+      });
+      server.once('error', reject);
+      server.once('close', () => {
+        reject(new Error(this.describe()));
+      });
+    });
+  }
+
   private async ended(): Promise<void> {
     if (this.isRunning) await once(this.server!, 'exit');
   }
@@ -133,19 +156,4 @@ function signalIfThere(id: number, signal: NodeJS.Signals): void {
   } catch {
     // it ended with its parent
   }
-}
-
-/** Reads the log for the server's whole life: a full pipe would stop it. */
-function untilReady(server: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let tail = '';
-    server.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      tail = (tail + text).slice(-LOG_TAIL_CHARACTERS);
-      if (/ready to accept (read-only )?connections/.test(tail)) resolve();
-    });
-    server.once('error', reject);
-    server.once('close', () => {
-      reject(new Error(`PostgreSQL did not start:\n${tail}`));
-    });
-  });
 }

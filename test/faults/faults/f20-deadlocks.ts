@@ -13,8 +13,10 @@ const PAYLOAD_BYTES = 2_048;
 /** Nodes of each run, each with an exchange of its own. */
 const LANES = 3;
 const STORM_MILLISECONDS = 10_000;
+/** If no deadlock has come by then. */
+const LONGEST_MILLISECONDS = 40_000;
 /** So long it holds the one before it asks for the other, and then rests. */
-const HOLD_MILLISECONDS = 50;
+const HOLD_MILLISECONDS = 100;
 const REST_MILLISECONDS = 1_000;
 /** So that it is never the rival that PostgreSQL ends: who waits longest notices first. */
 const PATIENT = `set local deadlock_timeout = '20s'`;
@@ -44,16 +46,19 @@ async function exchange(
   await side.task.receive(...ids);
 }
 
-/** Locks objects the other way round, amid the pushes of them: who pushes then is ended by PostgreSQL. */
+/**
+ * Locks objects the other way round, amid the pushes of them: who pushes then is ended by PostgreSQL.
+ * @param isOver asked after each time
+ */
 async function rival(
   url: string,
   objectIds: readonly string[],
-  isOver: () => boolean,
+  isOver: () => Promise<boolean>,
 ): Promise<void> {
   const client = new Client({ connectionString: url, application_name: 'bench' });
   await client.connect();
   try {
-    while (!isOver()) {
+    while (!(await isOver())) {
       await client.query('begin');
       await client.query(PATIENT);
       await client.query(LOCK, [objectIds.at(-1)]);
@@ -109,13 +114,19 @@ export const DEADLOCKS_IN_A_STORM = besideRuns({
     const shared = anchor.flatMap(({ tree }) => tree.children.flatMap(idsOf));
     await scene.moment();
     const before = await deadlocksIn(scene);
-    const end = performance.now() + STORM_MILLISECONDS;
-    const isOver = (): boolean => performance.now() > end;
+    const began = performance.now();
+    let deadlocks = 0;
+    let isOver = false;
+    const look = async (): Promise<boolean> => {
+      deadlocks = (await deadlocksIn(scene)) - before;
+      const passed = performance.now() - began;
+      isOver = passed > (deadlocks > 0 ? STORM_MILLISECONDS : LONGEST_MILLISECONDS);
+      return isOver;
+    };
     const [exchanges] = await Promise.all([
-      storm(sides, payloads, isOver),
-      rival(scene.database.url, shared.toSorted(), isOver),
+      storm(sides, payloads, () => isOver),
+      rival(scene.database.url, shared.toSorted(), look),
     ]);
-    const deadlocks = (await deadlocksIn(scene)) - before;
     scene.tell(`${exchanges} exchanges, ${deadlocks} deadlocks`);
     return deadlocks > 0 ? [] : ['no deadlock came about'];
   },

@@ -23,7 +23,7 @@ async function replicaOf(scene: Scene, side: SideRun): Promise<HouseholdReplica>
 
 /** Kills it as soon as it takes more memory, or where that cannot be had after a seeded object; says which. */
 async function killAmidUpload(scene: Scene, victim: HouseholdReplica): Promise<string> {
-  const more = scene.random.between(8, 24);
+  const more = scene.random.between(4, 12);
   const limit = MemoryLimit.on(victim.pid, more * MEBIBYTE);
   if (limit === undefined) {
     await scene.watch.nth('Task/PushObject', scene.random.between(1, 2 * MESSAGES));
