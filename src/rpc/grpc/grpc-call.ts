@@ -7,6 +7,8 @@ import { AdaptedCall, type IncomingCall } from './adapted-call';
 import { GrpcHeaders } from './grpc-headers';
 
 const POSITION = 2;
+/** A reason of its own, for every call ends so: the usual one is an error with a stack. */
+const GONE = 'gone';
 
 /** gRPC's own object of the call that Nest is handling. */
 export function grpcCallIn(host: ArgumentsHost): IncomingCall {
@@ -26,7 +28,7 @@ export function grpcCallFacts(
   const call = grpcCallIn(host);
   const gone = new AbortController();
   call.on('cancelled', () => {
-    gone.abort();
+    gone.abort(GONE);
   });
   const path = call.getPath();
   const definition = definitions.find((each) => each.path === path);

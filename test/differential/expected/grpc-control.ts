@@ -42,9 +42,9 @@ export const CONTROL_OVER_GRPC: readonly Explanation[] = [
     ],
   },
   {
-    because: 'the batch before, less than 2 s old, by another connection: kept once',
+    because: 'the last lines of a task that ended by itself are taken for 10 s',
     classes: [
-      'Control.StreamLogs of logs that were pushed twice: log=by one by one by two by two  -> log=by one by one by two too late ',
+      'Control.StreamLogs of logs that were pushed twice: log=line line  -> log=line line too late ',
     ],
   },
   {

@@ -77,16 +77,8 @@ export const repeatsOfTasks: Episode = function* (stage) {
   fleet.unregister(node);
 };
 
-/** Over the same connection it is said twice; over another one it is said again. */
+/** Whose answer has come says it twice. */
 function logsTwice({ tasks }: Stage, app: PlannedTask): void {
-  const push = (line: string, connection: number): void => {
-    tasks.call(tasks.api.pushLogs, app, 'as usual', {
-      ask: (side) => ({ node: undefined, runId: app.runId(side), logs: [line] }),
-      connection,
-    });
-  };
-  push('by one\n', 0);
-  push('by one\n', 0);
-  push('by two\n', 0);
-  push('by two\n', 1);
+  tasks.logs(app, ['line\n'], 'as usual');
+  tasks.logs(app, ['line\n'], 'as usual');
 }
