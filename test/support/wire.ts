@@ -25,3 +25,9 @@ export function connectTo(replicas: readonly Addresses[]): RpcClients {
 export function isOnThisWire(method: { readonly path: string }): boolean {
   return WIRE === 'grpc' || httpRouteOf(method) !== undefined;
 }
+
+/** Which of a replica's ports serves nodes or tasks that call the method over the wire of this run. */
+export function portOf({ path }: { readonly path: string }): keyof Addresses {
+  if (WIRE === 'http') return 'http';
+  return path.startsWith('/flwr.proto.Fleet/') ? 'fleet' : 'serverAppIo';
+}

@@ -8,10 +8,9 @@ import {
   makeReply,
   type MessageFacts,
 } from '../../support/objects';
-import type { Addresses } from '../../support/replicas';
 import { type Headers, outcomeOf, type UnaryMethod } from '../../support/rpc-clients';
 import { TaskActor } from '../../support/task-actor';
-import { connectTo, WIRE } from '../../support/wire';
+import { connectTo, portOf, WIRE } from '../../support/wire';
 
 /** One case: what a method owes when its answer was lost and the call is sent again. */
 export interface LostAnswerCase {
@@ -144,11 +143,6 @@ export class Stage {
       await proxy.close();
     }
   }
-}
-
-function portOf({ path }: { readonly path: string }): keyof Addresses {
-  if (WIRE === 'http') return 'http';
-  return path.startsWith('/flwr.proto.Fleet/') ? 'fleet' : 'serverAppIo';
 }
 
 function newScanner(): AnswerScanner {

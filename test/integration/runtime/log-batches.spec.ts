@@ -1,20 +1,17 @@
 import { Client } from 'pg';
 
+import { ServerAppIoService } from '../../../src/generated/flwr/proto/serverappio';
 import { useCluster } from '../../support/cluster';
 import type { Addresses, TestReplica } from '../../support/replicas';
 import { TaskActor } from '../../support/task-actor';
 import { TcpGate } from '../../support/tcp-gate';
-import { connectTo, WIRE } from '../../support/wire';
+import { connectTo, portOf } from '../../support/wire';
 
-/** That of the tasks' API on the wire of this run. */
-function portOf({ addresses }: TestReplica): number {
-  const address = WIRE === 'http' ? addresses.http : addresses.serverAppIo;
-  return Number(address.split(':')[1]);
-}
-
-function addressesOfPort(port: number): Addresses {
-  const address = `127.0.0.1:${port}`;
-  return { fleet: address, serverAppIo: address, control: address, http: address };
+/** A line to a replica's API for tasks that can be cut, and the replica's addresses by that line. */
+async function lineTo({ addresses }: TestReplica): Promise<{ line: TcpGate; cuttable: Addresses }> {
+  const port = portOf(ServerAppIoService.pushLogs);
+  const line = await TcpGate.before(Number(addresses[port].split(':')[1]));
+  return { line, cuttable: { ...addresses, [port]: `127.0.0.1:${line.port}` } };
 }
 
 describe('a batch of log lines', () => {
@@ -56,11 +53,12 @@ describe('a batch of log lines', () => {
   it('is kept once when its client hung up before the answer, however late it comes again', async () => {
     const session = new Client({ connectionString: cluster.database.url });
     await session.connect();
+    let later: TaskActor;
     try {
       await session.query('begin');
       await session.query('select from task where task_id = $1 for update', [idOf(task)]);
-      const line = await TcpGate.before(portOf(cluster.replicas[0]!));
-      const clients = connectTo([addressesOfPort(line.port)]);
+      const { line, cuttable } = await lineTo(cluster.replicas[0]!);
+      const clients = connectTo([cuttable]);
       const hungUp = task.through(clients).logs('tick\n');
       hungUp.catch(() => undefined); // nobody waits for it
       const waits = `select count(*) from pg_stat_activity
@@ -68,12 +66,12 @@ describe('a batch of log lines', () => {
       await expect.poll(async () => cluster.count(waits), { timeout: 10_000 }).toBe(1);
       await line.close();
       clients.close();
+      later = await TaskActor.running(cluster.connect([0])); // which is served after the end of the line was seen
       await session.query('commit');
     } finally {
       await session.end();
     }
     await expect.poll(async () => kept('tick\n'), { timeout: 10_000 }).toBe(1);
-    const later = await TaskActor.running(cluster.connect([0]));
     await later.logs('tick\n');
     await untilConfirmed(later); // by then it would know of the first one, too
     await by(1).logs('tick\n');
