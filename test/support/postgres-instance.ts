@@ -25,7 +25,7 @@ const SETTINGS = [
 export class PostgresInstance {
   private server: ChildProcess | undefined;
   private settings: readonly string[] = [];
-  /** What it said last, since its last start. */
+  /** What it said last. */
   private tail = '';
 
   private constructor(
@@ -132,11 +132,12 @@ export class PostgresInstance {
 
   /** Reads the log for the server's whole life: a full pipe would stop it. */
   private untilReady(server: ChildProcess): Promise<void> {
-    this.tail = '';
+    let said = ''; // of this start alone: the last words of the server before may come late
     return new Promise((resolve, reject) => {
       server.stderr?.setEncoding('utf8').on('data', (text: string) => {
-        this.tail = (this.tail + text).slice(-LOG_TAIL_CHARACTERS);
-        if (READY.test(this.tail)) resolve();
+        said = (said + text).slice(-LOG_TAIL_CHARACTERS);
+        this.tail = said;
+        if (READY.test(said)) resolve();
       });
       server.once('error', reject);
       server.once('close', () => {
