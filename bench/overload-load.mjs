@@ -69,8 +69,6 @@ function noteLoss(error) {
   else note(error);
 }
 
-const nextBackoff = (backoff) => Math.min(backoff * 2, LONGEST_BACKOFF_MS);
-
 let turn = 0;
 async function oneCall(clients, nodes) {
   turn += 1;
@@ -105,34 +103,36 @@ async function offered(clients, nodes) {
   counts.servedInTime = servedInTime;
 }
 
-/** Until it was served: the milliseconds since the beginning of the storm, and how often it had to come again. */
-async function comeBack({ client, poll }, beganAt) {
-  await pause(Math.random() * STORM_MS);
-  for (let backoff = FIRST_BACKOFF_MS; ; backoff = nextBackoff(backoff)) {
+/** Makes attempts until one is answered; `noteFailure` is told what the others ended with. */
+async function untilAnswered(attempt, noteFailure) {
+  for (let backoff = FIRST_BACKOFF_MS; ; backoff = Math.min(backoff * 2, LONGEST_BACKOFF_MS)) {
     try {
-      await client.send(poll, PATIENCE_MS);
-      counts.served += 1;
-      return performance.now() - beganAt;
+      await attempt();
+      return;
     } catch (error) {
-      noteLoss(error);
+      noteFailure(error);
       await pause(Math.random() * backoff);
     }
   }
 }
 
+/** Until it was served: the milliseconds since the beginning of the storm. */
+async function comeBack({ client, poll }, beganAt) {
+  await pause(Math.random() * STORM_MS);
+  await untilAnswered(() => client.send(poll, PATIENCE_MS), noteLoss);
+  counts.served += 1;
+  return performance.now() - beganAt;
+}
+
+function noteLostHeartbeat(error) {
+  if (error.message === LATE) counts.lostHeartbeats = (counts.lostHeartbeats ?? 0) + 1;
+  else noteLoss(error);
+}
+
 /** Its thread for heartbeats has a moment of its own, and sends again what was not answered in time. */
 async function beatOnce({ client, beat }) {
   await pause(Math.random() * STORM_HEARTBEATS_MS);
-  for (let backoff = FIRST_BACKOFF_MS; ; backoff = nextBackoff(backoff)) {
-    try {
-      await timed(client.send(beat, HEARTBEAT_PATIENCE_MS));
-      return;
-    } catch (error) {
-      if (error.message === LATE) counts.lostHeartbeats = (counts.lostHeartbeats ?? 0) + 1;
-      else noteLoss(error);
-      await pause(Math.random() * backoff);
-    }
-  }
+  await untilAnswered(() => timed(client.send(beat, HEARTBEAT_PATIENCE_MS)), noteLostHeartbeat);
 }
 
 /** A client with its two calls; to make them takes time, and it is the server that is measured. */

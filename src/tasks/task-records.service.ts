@@ -33,9 +33,10 @@ export class TaskRecordsService {
   async appendLog(tokenHash: Buffer, lines: readonly string[], call: CallOfLogs): Promise<void> {
     const text = lines.join('').replaceAll('\0', '\uFFFD'); // PostgreSQL's text holds no NUL
     const digest = createHash('sha256').update(text).digest();
-    const isNew = this.receipts.hasAnswered(call.origin, { tokenHash, digest });
+    const batch = { tokenHash, digest };
+    const isNew = this.receipts.hasAnswered(call.origin, batch);
     if (!(await this.records.appendLog(tokenHash, { text, digest, isNew }))) refuseToken();
-    this.receipts.note(call, { tokenHash, digest });
+    this.receipts.note(call, batch);
   }
 
   /** Appends all events, or none if the data of one is no JSON object: then OK all the same, as upstream. */

@@ -27,7 +27,7 @@ export interface Disturbance {
   /** Stock programs that it ends on purpose. */
   readonly victims?: readonly string[];
   /** What it has replicas refuse, as `Service/Method FAILURE`. */
-  readonly provokes?: RegExp;
+  readonly provokes?: readonly RegExp[];
   /** The longest that a probe may wait for an answer. */
   readonly mostStallSeconds?: number;
   /** The longest that it may take from the end of each disturbance until all probes are served. */
@@ -86,7 +86,7 @@ async function playDisturbed(
     await scene.probes.stop();
     const expectedEnd = disturbance.ends ?? 'finished:completed';
     const ownVictims = disturbance.victims ?? [];
-    const { provokes } = disturbance;
+    const { provokes = [] } = disturbance;
     const played = { scene, expectedEnd, rounds, since, mark, brokenAmid, ownVictims, provokes };
     broken.push(...whatExceeded(bench, disturbance, played));
     const report = await reportOn(bench, disturbance, played, broken);

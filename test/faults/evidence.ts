@@ -30,7 +30,7 @@ export interface Played {
   /** Stock programs that the fault ended on purpose. */
   readonly ownVictims: readonly string[];
   /** Refusals that the fault provokes. */
-  readonly provokes: RegExp | undefined;
+  readonly provokes: readonly RegExp[];
 }
 
 /** Gathers what is known of a run that has ended and of a bench that was healed. */
@@ -44,9 +44,8 @@ export async function gatherEvidence(bench: Bench, played: Played): Promise<Evid
   await ledger.close();
   const leftovers = await leftoversOf(bench);
   const isCompleted = expectedEnd === 'finished:completed';
-  const strange = [...record.refusals].filter(
-    (refusal) => !RETRYABLE.test(refusal) && played.provokes?.test(refusal) !== true,
-  );
+  const strange = [...record.refusals].filter((refusal) => !RETRYABLE.test(refusal));
+  const expected = [...(isCompleted ? [] : [OF_ENDED_RUNS]), ...played.provokes];
   const usual = undisturbed?.refusals ?? new Set(strange);
   const result = resultOf(storedLog);
   const checksums = undisturbed?.checksums ?? result?.checksums;
@@ -64,7 +63,7 @@ export async function gatherEvidence(bench: Bench, played: Played): Promise<Evid
     clientFailures: isCompleted ? federation.linesOfClients(CLIENT_FAILURE, since) : [],
     probeFailures: scene.probes.all.flatMap(({ failures }) => failures),
     strangeRefusals: strange.filter(
-      (refusal) => !usual.has(refusal) && (isCompleted || !OF_ENDED_RUNS.test(refusal)),
+      (refusal) => !usual.has(refusal) && !expected.some((pattern) => pattern.test(refusal)),
     ),
     brokenObjects: [...played.brokenAmid, ...(await history.brokenObjects())],
     leftovers,

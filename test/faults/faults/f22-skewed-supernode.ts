@@ -42,7 +42,7 @@ export const SKEWED_SUPERNODE = duringRun({
   name: 'the clock of one more SuperNode jumps by 10 min, ahead or back',
   workSeconds: 12,
   isSeamless: true,
-  provokes: /^Fleet\/\w+ UNAUTHENTICATED$/,
+  provokes: [/^Fleet\/\w+ UNAUTHENTICATED$/],
   async inject(scene) {
     const { random, federation } = scene;
     const skewFile = join(federation.directory, 'skew');
