@@ -54,8 +54,8 @@ async function busiestOfNodes(federation: StockFederation): Promise<HouseholdRep
   return federation.replicas[await federation.proxy.busiest(proxy)]!;
 }
 
-/** In the order in which a run passes them. */
-export const MOMENTS: readonly Moment[] = [
+/** Of the start of a run, each there once. */
+const BEGINNINGS: readonly Moment[] = [
   besideStartRun('a task waits to be claimed', async ({ ledger, superExecReplica }) => {
     await once(ledger, 'begun');
     return superExecReplica;
@@ -69,6 +69,10 @@ export const MOMENTS: readonly Moment[] = [
     await watch.nth('Task/GetNodes', 1);
     return busiestOfNodes(federation);
   }),
+];
+
+/** There in each round. */
+const MIDDLES: readonly Moment[] = [
   asCarriedOut('messages are pushed', 'Task/PushMessages'),
   asCarriedOut('objects of messages come', 'Task/PushObject'),
   during('a message is handed out', async ({ watch, pick }) => {
@@ -82,6 +86,9 @@ export const MOMENTS: readonly Moment[] = [
   asCarriedOut('replies are handed out', 'Task/PullMessages'),
   asCarriedOut('the ServerApp fetches objects', 'Task/PullObject'),
   asCarriedOut('the ServerApp confirms a reply', 'Task/ConfirmMessageReceived'),
+];
+
+const ENDS: readonly Moment[] = [
   during('the log is followed', async ({ follow }) => {
     const { log, replica } = await follow();
     await log.waitForLine(/^round 2 begins/, 120_000);
@@ -89,3 +96,13 @@ export const MOMENTS: readonly Moment[] = [
   }),
   asCarriedOut('the result is pushed', 'Task/PushTaskOutput'),
 ];
+
+/** In the order in which a run passes them. */
+export const MOMENTS: readonly Moment[] = [...BEGINNINGS, ...MIDDLES, ...ENDS];
+
+/** All moments in as many runs as there are beginnings: one run loses a replica at four of them, one after another. */
+export const RUNS_OF_MOMENTS: readonly (readonly Moment[])[] = BEGINNINGS.map((beginning, run) => [
+  beginning,
+  ...MIDDLES.filter((_, index) => index % BEGINNINGS.length === run),
+  ...ENDS.filter((_, index) => index === BEGINNINGS.length - 1 - run),
+]);

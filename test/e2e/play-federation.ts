@@ -1,7 +1,7 @@
 import { useStockFederation } from '../support/use-stock-federation';
 import type { NamedFederation } from './federations';
 import { type Moment, MOMENTS } from './kill-moments';
-import { playMoment, seededNumber } from './play-moment';
+import { playMoments, seededNumber } from './play-moments';
 import { expectWholeRun } from './whole-run';
 
 const ROUNDS = 2;
@@ -27,7 +27,7 @@ export function describePlay(played: NamedFederation): void {
       const pick = (method: string): number =>
         ONCE.has(method) ? 1 : 1 + (seededNumber(`${played.name} ${method}`) % OTHERS);
       await federation.startClients();
-      const runId = await playMoment(here, { moment, config, pick });
+      const runId = await playMoments(here, { moments: [moment], config, pick });
       await expectWholeRun(federation, ledger, runId, ROUNDS);
       expect(federation.clientFailures).toEqual([]);
       expect(federation.endedClients).toEqual([]);

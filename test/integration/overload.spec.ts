@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 
 import { Client } from 'pg';
 
@@ -15,6 +16,7 @@ const HEARTBEAT_SECONDS = 10;
 /** Stock SuperNodes wait for 5 s for the answer to a heartbeat. */
 const HEARTBEAT_PATIENCE_MILLISECONDS = 5_000;
 const SOON = { timeout: 20_000, interval: 50 };
+const HURRIED = 20;
 const MEBIBYTE = 1024 * 1024;
 
 describe('more calls than the database can take', () => {
@@ -80,6 +82,21 @@ describe('more calls than the database can take', () => {
     expect(await outcomeOf(node.pull())).toBe('OK');
   });
 
+  it('are left alone when their clients went before they were read', async () => {
+    const [replica] = cluster.replicas;
+    const gone = { urgency: 'last', why: 'gone' };
+    const before = await metric('admission_refusals_total', gone);
+    const pulls = { service: 'Fleet', method: 'PullMessages' };
+    const served = await metric('rpc_calls_total', pulls);
+    replica!.pause();
+    await Promise.all(Array.from({ length: HURRIED }, leaveAtOnce));
+    replica!.resume();
+    const left = async (): Promise<number> =>
+      (await metric('admission_refusals_total', gone)) - before;
+    await expect.poll(left, SOON).toBe(HURRIED);
+    expect(await metric('rpc_calls_total', pulls)).toBe(served);
+  });
+
   it('that bring more than the memory holds are refused before they are received', async () => {
     const first = announce(100 * MEBIBYTE);
     first.on('error', () => undefined); // it is cut below
@@ -111,6 +128,16 @@ describe('more calls than the database can take', () => {
     expect(await metric('admission_refusals_total', { why: 'bytes' })).toBe(before);
     for (const giant of giants) giant.destroy();
   });
+
+  /** Asks for messages, over a connection of its own, and closes it without an answer. */
+  async function leaveAtOnce(): Promise<void> {
+    const [host = '', port = ''] = cluster.replicas[0]!.addresses.http.split(':');
+    const socket = connect({ host, port: Number(port) });
+    const headers = 'host: superlink\r\ncontent-type: application/protobuf\r\ncontent-length: 0';
+    socket.end(`POST /v1/fleet/pull-messages HTTP/1.1\r\n${headers}\r\n\r\n`);
+    await once(socket, 'finish');
+    socket.destroy();
+  }
 
   /** A PushObject that says how much will come. */
   function announce(bytes: number): ClientRequest {

@@ -87,6 +87,11 @@ export class Admission {
     };
   }
 
+  /** A request to the RPC `path` is left alone: its client went before anything was done for it. */
+  noteGone(path: string): void {
+    this.refusals.inc({ urgency: urgencyOf(path), why: 'gone' });
+  }
+
   private refused(urgency: Urgency, why: string): SuperLinkError {
     this.refusals.inc({ urgency, why });
     return new SuperLinkError('UNAVAILABLE', 'Too many calls at once.');

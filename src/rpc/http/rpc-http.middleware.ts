@@ -9,6 +9,7 @@ import type { NextFunction, Request, Response } from 'express';
 import { SuperLinkError } from '../../errors/superlink-error';
 import { Admission } from '../admission/admission';
 import { mostBytesOf } from '../request-limits';
+import { hasClientLeft } from './client-presence';
 import { isRoute, rpcPathOf } from './http-routes';
 import { receiveBody } from './rpc-body';
 
@@ -38,10 +39,11 @@ export class RpcHttpMiddleware implements NestMiddleware {
       throw new MethodNotAllowedException();
     }
     const rpcPath = rpcPathOf(path);
-    if (rpcPath === undefined) {
-      next();
-      return;
-    }
+    if (rpcPath === undefined || (await this.receive(request, response, rpcPath))) next();
+  }
+
+  /** False: its client has left. */
+  private async receive(request: Request, response: Response, rpcPath: string): Promise<boolean> {
     const [mediaType = ''] = (request.headers['content-type'] ?? '').split(';');
     if (mediaType.trim().toLowerCase() !== MEDIA_TYPE) {
       throw new SuperLinkError('UNSUPPORTED_CONTENT_TYPE');
@@ -50,6 +52,8 @@ export class RpcHttpMiddleware implements NestMiddleware {
     const incoming = this.admission.receive(rpcPath, announced);
     response.once('close', incoming.free);
     await receiveBody(request, mostBytesOf(rpcPath), incoming.grow);
-    next();
+    if (!(await hasClientLeft(request.socket))) return true;
+    this.admission.noteGone(rpcPath);
+    return false;
   }
 }
