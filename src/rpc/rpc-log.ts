@@ -5,7 +5,7 @@ import { SuperLinkError } from '../errors/superlink-error';
 import { LOGGER, type Logger } from '../logging/logger';
 import type { RpcCall } from './rpc-call';
 
-/** One line a call: debug when it went well or was refused, warn when the database could not serve it. */
+/** One line a call: debug when it went well or was refused, warn when it could not be served and somebody waited. */
 @Injectable()
 export class RpcLog {
   constructor(@Inject(LOGGER) private readonly logger: Logger) {}
@@ -18,7 +18,8 @@ export class RpcLog {
     const error = translateDatabaseError(thrown);
     const failure = error instanceof SuperLinkError ? error.errorName : 'INTERNAL';
     const line = { ...lineOf(call), failure };
-    if (failure === 'UNAVAILABLE') this.logger.warn({ ...line, cause: causeOf(error) }, 'rpc');
+    const isOfInterest = failure === 'UNAVAILABLE' && !call.gone.aborted;
+    if (isOfInterest) this.logger.warn({ ...line, cause: causeOf(error) }, 'rpc');
     else this.logger.debug(line, 'rpc');
   }
 }

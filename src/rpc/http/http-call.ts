@@ -7,6 +7,9 @@ import { HttpHeaders } from './http-headers';
 import { httpPathOf } from './http-path';
 import { bodyOf } from './rpc-body';
 
+/** A reason of its own: the usual one is an error with a stack, which nobody reads. */
+const GONE = 'gone';
+
 /** Express' own object of the request that Nest is handling. */
 export function httpRequestIn(host: ArgumentsHost): Request {
   return host.switchToHttp().getRequest<Request>();
@@ -20,7 +23,7 @@ export function httpResponseIn(host: ArgumentsHost): Response {
 export function goneSignalOf(response: Response): AbortSignal {
   const gone = new AbortController();
   response.on('close', () => {
-    if (!response.writableFinished) gone.abort();
+    if (!response.writableFinished) gone.abort(GONE);
   });
   return gone.signal;
 }
