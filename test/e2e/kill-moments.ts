@@ -14,7 +14,7 @@ export interface Scene {
   readonly watch: RpcWatch;
   /** The replica that the SuperExec calls while the CLI starts the run at the other one. */
   readonly superExecReplica: HouseholdReplica;
-  /** Which of the calls of a method that a whole run makes; seeded. */
+  /** Which of a method's calls from now on, counted from 1; seeded. */
   pick(method: string): number;
   /** The run's log as it comes, followed with the stock CLI, and the replica that it comes from. */
   follow(): Promise<{ log: LogFollower; replica: HouseholdReplica }>;

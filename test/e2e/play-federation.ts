@@ -1,14 +1,10 @@
 import { useStockFederation } from '../support/use-stock-federation';
 import type { NamedFederation } from './federations';
 import { type Moment, MOMENTS } from './kill-moments';
-import { playMoments, seededNumber } from './play-moments';
+import { pickFor, playMoments, seededNumber } from './play-moments';
 import { expectWholeRun } from './whole-run';
 
 const ROUNDS = 2;
-/** A run has no more of these calls; of all others it has three or more. */
-const ONCE = new Set(['Task/PullTaskInput', 'Task/PushTaskOutput']);
-const OTHERS = 3;
-
 /** The moment at which a federation loses a replica; seeded by its name. */
 export function momentOf({ name }: NamedFederation): Moment {
   return MOMENTS[seededNumber(name) % MOMENTS.length]!;
@@ -24,8 +20,7 @@ export function describePlay(played: NamedFederation): void {
     it(`plays a run and loses a replica: ${moment.name}`, async () => {
       const { federation, ledger } = here;
       const config = { rounds: ROUNDS, 'min-nodes': federation.nodeCount };
-      const pick = (method: string): number =>
-        ONCE.has(method) ? 1 : 1 + (seededNumber(`${played.name} ${method}`) % OTHERS);
+      const pick = pickFor(played.name);
       await federation.startClients();
       const runId = await playMoments(here, { moments: [moment], config, pick });
       await expectWholeRun(federation, ledger, runId, ROUNDS);

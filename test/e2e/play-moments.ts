@@ -21,13 +21,22 @@ export function seededNumber(name: string): number {
   return createHash('sha256').update(`${SEED} ${name}`).digest().readUInt32BE();
 }
 
+/** A run has no more of these calls. */
+const ONCE = new Set(['Task/PullTaskInput', 'Task/PushTaskOutput']);
+/** Of all others there are so many or more in two rounds. */
+const OTHERS = 3;
+
+/** Which of a method's calls, counted from 1, a moment of the play `name` is that it may choose. */
+export function pickFor(name: string): Scene['pick'] {
+  return (method) => (ONCE.has(method) ? 1 : 1 + (seededNumber(`${name} ${method}`) % OTHERS));
+}
+
 export interface Play {
   /** One after another: each is looked for when the replica that died at the one before is in service again. */
   readonly moments: readonly Moment[];
   /** Run config of the toy. */
   readonly config: Readonly<Record<string, number>>;
-  /** Which of a method's calls from then on, counted from 1, a moment is that it may choose. */
-  pick(method: string): number;
+  readonly pick: Scene['pick'];
 }
 
 /**
