@@ -14,9 +14,10 @@ const HOUSEKEEPING_JOBS = [
 
 /**
  * What a caller that proved who it is changes with every call, however bad: the time until which it counts as
- * alive. Nothing else may change.
+ * alive. And what a replica takes back by itself when the answer to a log batch has arrived; a batch that came leaves
+ * its time, too. Nothing else may change.
  */
-const SIGNS_OF_LIFE = ['online_until', 'active_until'];
+const UNSTEADY_COLUMNS = ['online_until', 'active_until', 'last_log_digest'];
 
 const LIVELY_TABLES = new Set(['node', 'task']);
 
@@ -58,7 +59,7 @@ export class TableWatch {
   }
 
   async state(): Promise<TableState> {
-    const values = [SIGNS_OF_LIFE, [...this.known.keys()]];
+    const values = [UNSTEADY_COLUMNS, [...this.known.keys()]];
     const { rows } = await this.connection.query<StateRow>(this.statement, values);
     const contents = new Map<string, string[]>();
     const seen = new Map<string, string>();
