@@ -97,19 +97,30 @@ export class RepliesService {
       client,
       look: async (isLast) => {
         const { verdicts, inbox } = await this.judge(tokenHash, messageIds);
+        // it may have got and confirmed all of it elsewhere while this waited for the database: nothing is made up then
+        if (client.gone.aborted) return [];
         const state = isInboxWanted ? inbox : 'empty';
         const isWhole = verdicts.every(isAnswerable) && state !== 'leased';
         if (!(isLast || isWhole || state === 'full')) return undefined;
-        const own = state === 'full' ? await this.claimInbox(tokenHash) : [];
-        // another call was faster, and its answer may be lost
-        if (state === 'full' && own.length === 0 && !isLast) return undefined;
-        return [...own, ...(await this.deliver(tokenHash, verdicts))];
+        return this.take(tokenHash, verdicts, state === 'full', isLast);
       },
     });
     return PullAppMessagesResponse.fromPartial({
       messagesList: delivered?.map(({ message }) => message) ?? [],
       messageObjectTrees: delivered?.map(({ tree }) => tree) ?? [],
     });
+  }
+
+  /** Undefined: another call was faster, and its answer may be lost. */
+  private async take(
+    tokenHash: Buffer,
+    verdicts: readonly VerdictRow[],
+    isInboxFull: boolean,
+    isLast: boolean,
+  ): Promise<Delivered[] | undefined> {
+    const own = isInboxFull ? await this.claimInbox(tokenHash) : [];
+    if (isInboxFull && own.length === 0 && !isLast) return undefined;
+    return [...own, ...(await this.deliver(tokenHash, verdicts))];
   }
 
   private async claimInbox(tokenHash: Buffer): Promise<Delivered[]> {

@@ -1,4 +1,7 @@
+import { Client } from 'pg';
+
 import type { Message } from '../../../src/generated/flwr/proto/message';
+import { ServerAppIoService } from '../../../src/generated/flwr/proto/serverappio';
 import { useCluster } from '../../support/cluster';
 import { NodeActor } from '../../support/node-actor';
 import {
@@ -8,6 +11,7 @@ import {
   type MessageFacts,
   objectIdOf,
 } from '../../support/objects';
+import { outcomeOf } from '../../support/rpc-clients';
 import { TaskActor } from '../../support/task-actor';
 
 const UNAVAILABLE = { message: 3n, reply: 4n, node: 5n };
@@ -86,6 +90,34 @@ describe('delivery of replies, calls alternating between two replicas', () => {
     expect((await node.pull()).messagesList).toEqual([]);
     expect((await node.push(reply)).objectsToPush).toEqual([]);
     expect((await takeError()).error?.code).toBe(UNAVAILABLE.message);
+  });
+
+  it('makes nothing up for a client that has gone while its question waited for the database', async () => {
+    const reply = makeReply(sent.message);
+    await node.send(reply);
+    const lock = new Client({ connectionString: cluster.database.url });
+    await lock.connect();
+    await lock.query('begin; lock table instruction in access exclusive mode');
+    const pull = app.clients.start(
+      ServerAppIoService.pullMessages,
+      { messageIds: [sent.id] },
+      app.headers,
+    );
+    const outcome = outcomeOf(pull.answer);
+    const waiting = `select count(*) from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`;
+    await expect.poll(() => cluster.count(waiting)).toBe(1);
+    pull.cancel();
+    expect(await outcome).toBe('CANCELLED');
+    await Promise.all(cluster.replicas.map(() => app.heartbeat())); // one to each
+    // meanwhile its next call has got and confirmed the reply
+    await lock.query('delete from reply where message_id = $1', [reply.id]);
+    await lock.query('update instruction set done = true where message_id = $1', [sent.id]);
+    await lock.query('commit');
+    await lock.end();
+    await Promise.all(cluster.replicas.map(() => app.pull(NOWHERE)));
+    const made = 'select count(*) from reply where reply_to = $1';
+    expect(await cluster.count(made, [sent.id])).toBe(0);
   });
 
   it('gives a reply that is there although its node is offline or unregistered by now', async () => {
