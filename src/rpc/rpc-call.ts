@@ -29,6 +29,9 @@ export interface CallHeaders {
 
 export type CallTransport = 'grpc' | 'grpc-adapter' | 'http';
 
+/** Why `gone` fires: without a reason of its own an abort makes an error with a stack, which nobody reads. */
+export const CLIENT_GONE = 'gone';
+
 /** Who reads a stream. */
 export interface StreamReader {
   /** Fires when the client has gone. */

@@ -2,13 +2,11 @@ import type { ServerWritableStream } from '@grpc/grpc-js';
 import type { ArgumentsHost } from '@nestjs/common';
 
 import type { RpcDefinition } from '../rpc.decorator';
-import type { CallFacts } from '../rpc-call';
+import { type CallFacts, CLIENT_GONE } from '../rpc-call';
 import { AdaptedCall, type IncomingCall } from './adapted-call';
 import { GrpcHeaders } from './grpc-headers';
 
 const POSITION = 2;
-/** A reason of its own, for every call ends so: the usual one is an error with a stack. */
-const GONE = 'gone';
 
 /** gRPC's own object of the call that Nest is handling. */
 export function grpcCallIn(host: ArgumentsHost): IncomingCall {
@@ -28,7 +26,7 @@ export function grpcCallFacts(
   const call = grpcCallIn(host);
   const gone = new AbortController();
   call.on('cancelled', () => {
-    gone.abort(GONE);
+    gone.abort(CLIENT_GONE);
   });
   const path = call.getPath();
   const definition = definitions.find((each) => each.path === path);

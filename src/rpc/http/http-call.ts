@@ -2,13 +2,10 @@ import type { ArgumentsHost } from '@nestjs/common';
 import type { Request, Response } from 'express';
 
 import type { RpcDefinition } from '../rpc.decorator';
-import type { CallFacts } from '../rpc-call';
+import { type CallFacts, CLIENT_GONE } from '../rpc-call';
 import { HttpHeaders } from './http-headers';
 import { httpPathOf } from './http-path';
 import { bodyOf } from './rpc-body';
-
-/** A reason of its own: the usual one is an error with a stack, which nobody reads. */
-const GONE = 'gone';
 
 /** Express' own object of the request that Nest is handling. */
 export function httpRequestIn(host: ArgumentsHost): Request {
@@ -23,7 +20,7 @@ export function httpResponseIn(host: ArgumentsHost): Response {
 export function goneSignalOf(response: Response): AbortSignal {
   const gone = new AbortController();
   response.on('close', () => {
-    if (!response.writableFinished) gone.abort(GONE);
+    if (!response.writableFinished) gone.abort(CLIENT_GONE);
   });
   return gone.signal;
 }

@@ -24,7 +24,7 @@ const LIVELY_TABLES = new Set(['node', 'task']);
 /** A hash of the rows of each table, by the table's name. */
 export type TableState = ReadonlyMap<string, string>;
 
-/** All rows of a table at once, or one of a table with signs of life. */
+/** All rows of a table at once, or one of a table with unsteady columns. */
 interface StateRow {
   readonly name: string;
   /** Of the row; null: of all rows. */
@@ -36,7 +36,7 @@ interface StateRow {
 /** Watches all tables of a database, over a connection of its own. */
 export class TableWatch {
   private statement = '';
-  /** Hashes of rows by their versions, those with signs of life: they are large, and what has a version stays as it is. */
+  /** Hashes of rows by their versions, those with unsteady columns: they are large, and what has a version stays as it is. */
   private known = new Map<string, string>();
 
   private constructor(private readonly connection: Client) {}
@@ -97,7 +97,7 @@ export function changedTables(before: TableState, after: TableState): string[] {
   return [...after].filter(([name, hash]) => before.get(name) !== hash).map(([name]) => name);
 }
 
-/** Versions of rows tell of every write and cost nothing; where signs of life are written the contents have to. */
+/** Versions of rows tell of every write and cost nothing; where columns are unsteady the contents have to. */
 function selectState(table: string): string {
   const from = `from ${escapeIdentifier(table)} t`;
   if (LIVELY_TABLES.has(table)) {
