@@ -32,7 +32,12 @@ export class DatabaseClock implements OnApplicationBootstrap, OnApplicationShutd
 
   /** Seconds since the epoch by the database's clock, as last measured. */
   seconds(): number {
-    return ownMonotonicSeconds() + this.offsetSeconds;
+    return this.at(performance.now());
+  }
+
+  /** The same for a moment that `performance.now()` told. */
+  at(ownMilliseconds: number): number {
+    return monotonicSeconds(ownMilliseconds) + this.offsetSeconds;
   }
 
   /** Asks the clock, for answers that tell the time (ISO 8601, UTC) beside times of rows read before. */
@@ -54,14 +59,14 @@ export class DatabaseClock implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   private async measure(): Promise<void> {
-    const before = ownMonotonicSeconds();
+    const before = monotonicSeconds(performance.now());
     const [row] = await this.database.query<{ seconds: number }>(READ_CLOCK);
-    const after = ownMonotonicSeconds();
+    const after = monotonicSeconds(performance.now());
     if (row !== undefined) this.offsetSeconds = row.seconds - (before + after) / 2;
   }
 }
 
 /** Unlike Date.now this does not jump when the machine's clock is set. */
-function ownMonotonicSeconds(): number {
-  return (performance.timeOrigin + performance.now()) / 1000;
+function monotonicSeconds(ownMilliseconds: number): number {
+  return (performance.timeOrigin + ownMilliseconds) / 1000;
 }

@@ -32,6 +32,7 @@ function lineOf(call: RpcCall): Record<string, unknown> {
     release: call.client.release,
     component: call.client.component,
     milliseconds: Math.round(performance.now() - call.began),
+    ...(call.gone.aborted && { gone: true }), // nobody gets this answer
   };
 }
 

@@ -4,7 +4,7 @@ import type { RpcCall } from '../rpc/rpc-call';
 import { type AnsweredLogBatch, TaskRecordsRepository } from './task-records.repository';
 
 /** What a call that brings log lines tells beside them. */
-export type CallOfLogs = Pick<RpcCall, 'transport' | 'origin' | 'gone' | 'isAnswerLost'>;
+export type CallOfLogs = Pick<RpcCall, 'transport' | 'origin' | 'began' | 'gone' | 'isAnswerLost'>;
 
 interface Receipt extends AnsweredLogBatch {
   readonly call: CallOfLogs;

@@ -6,6 +6,7 @@ import {
   ACKNOWLEDGE_TASK_MESSAGES,
   APPEND_EVENTS,
   APPEND_LOG,
+  type AppendedLogRow,
   type CallingTaskRow,
   CONFIRM_LOGS,
   CREATE_TASK,
@@ -26,7 +27,12 @@ export interface LogBatch {
   readonly digest: Buffer;
   /** True: it is no earlier one sent again, even if it is equal. */
   readonly isNew: boolean;
+  /** When a replica had it whole: seconds since the epoch by the database's clock. */
+  readonly receivedAt: number;
 }
+
+/** Overtaken: a later batch is kept, so this one was sent again and is kept, too; or it has to be sent again. */
+export type LogOutcome = 'kept' | 'overtaken' | 'unknown token';
 
 /** One whose answer was sent. */
 export interface AnsweredLogBatch {
@@ -62,10 +68,11 @@ export class TaskRecordsRepository {
     return row;
   }
 
-  /** False if the token is dead. */
-  async appendLog(tokenHash: Buffer, batch: LogBatch): Promise<boolean> {
-    const values = [tokenHash, batch.text, batch.digest, batch.isNew];
-    return isKnown(await this.database.query<LoggedRow>(APPEND_LOG, values));
+  async appendLog(tokenHash: Buffer, batch: LogBatch): Promise<LogOutcome> {
+    const values = [tokenHash, batch.text, batch.digest, batch.isNew, batch.receivedAt];
+    const [row] = await this.database.query<AppendedLogRow>(APPEND_LOG, values);
+    if (row?.known !== true) return 'unknown token';
+    return row.overtaken ? 'overtaken' : 'kept';
   }
 
   /** The answers to these have arrived. */

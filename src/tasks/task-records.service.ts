@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 
 import { Database } from '../database/database';
+import { DatabaseClock } from '../database/database-clock';
 import { SuperLinkError } from '../errors/superlink-error';
 import type { CreateTaskRequest, PullTaskMessageRequest } from '../generated/flwr/proto/app_task';
 import { Message } from '../generated/flwr/proto/message';
@@ -22,6 +23,7 @@ export class TaskRecordsService {
     private readonly database: Database,
     private readonly records: TaskRecordsRepository,
     private readonly receipts: LogReceipts,
+    private readonly clock: DatabaseClock,
   ) {}
 
   /** The task that holds the token; throws UNAUTHENTICATED if its lease is over. */
@@ -29,13 +31,20 @@ export class TaskRecordsService {
     return (await this.records.findCaller(tokenHash)) ?? refuseToken();
   }
 
-  /** Appends one batch of log lines. Sent again, for its answer did not come, it is kept once. */
+  /**
+   * Appends one batch of log lines. Sent again, for its answer did not come, it is kept once; so it is when it comes to
+   * the database after the next one, which another replica had: UNAVAILABLE then, for who still waits has to send it
+   * again.
+   */
   async appendLog(tokenHash: Buffer, lines: readonly string[], call: CallOfLogs): Promise<void> {
     const text = lines.join('').replaceAll('\0', '\uFFFD'); // PostgreSQL's text holds no NUL
     const digest = createHash('sha256').update(text).digest();
     const batch = { tokenHash, digest };
     const isNew = this.receipts.hasAnswered(call.origin, batch);
-    if (!(await this.records.appendLog(tokenHash, { text, digest, isNew }))) refuseToken();
+    const receivedAt = this.clock.at(call.began);
+    const outcome = await this.records.appendLog(tokenHash, { text, digest, isNew, receivedAt });
+    if (outcome === 'unknown token') refuseToken();
+    if (outcome === 'overtaken') throw new SuperLinkError('UNAVAILABLE');
     this.receipts.note(call, batch);
   }
 

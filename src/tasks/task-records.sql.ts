@@ -17,11 +17,18 @@ export interface LoggedRow {
   readonly known: boolean;
 }
 
+export interface AppendedLogRow extends LoggedRow {
+  readonly overtaken: boolean;
+}
+
 /**
  * Appends $2 to the log of the task, at least 2 µs after its last entry, for readers go on from the last time they
  * saw. The task's row lock orders writers. The last lines may come just after the end. A batch equal to the one
  * before ($3 its digest) whose answer may not have arrived is that batch sent again, unless $4: it is known to be new.
- * The release before tells batches apart by their connections, too: it finds none.
+ * One that a replica had ($5, seconds since the epoch) before another one was kept, and that comes only now, was sent
+ * again by then: stock programs send one batch after the other, 0.2 s apart. That it is late, too, is asked for the
+ * case that a standby with another clock took over. The release before tells batches apart by their connections, too:
+ * it finds none.
  */
 export const APPEND_LOG: Statement = {
   name: 'append-log',
@@ -30,18 +37,25 @@ with caller as (
   select task_id from task where token_hash = $1::bytea and (
     (finished_at is null and active_until >= now())
     or (finished_at > now() - interval '10 seconds' and sub_status <> 'stopped'))),
+judged as materialized (
+  select t.task_id,
+    not $4::boolean and t.last_log_digest is not distinct from $3::bytea as repeated,
+    $5::double precision < t.last_log_at
+      and $5::double precision < extract(epoch from clock_timestamp()) - 0.2 as overtaken
+  from task t join caller c on c.task_id = t.task_id
+  for no key update of t),
 stamped as (
   update task t set
     last_log_at = greatest(
       extract(epoch from clock_timestamp())::double precision, last_log_at + 0.000002),
     last_log_digest = $3::bytea, last_log_origin = null
-  from caller c
-  where t.task_id = c.task_id
-    and ($4::boolean or t.last_log_digest is distinct from $3::bytea)
+  from judged j
+  where t.task_id = j.task_id and not j.repeated and j.overtaken is not true
   returning t.task_id, t.run_id, t.last_log_at),
 kept as (
   insert into task_log (task_id, logged_at, log) select task_id, last_log_at, $2::text from stamped)
 select exists(select from caller) as known,
+  exists(select from judged where overtaken and not repeated) as overtaken,
   (select count(pg_notify('superlink', 'log:' || uint64_text(run_id))) from stamped) as woken`,
 };
 

@@ -5,8 +5,9 @@ import { RUNS_OF_MOMENTS } from './kill-moments';
 import { pickFor, playMoments, seededNumber } from './play-moments';
 import { expectWholeRun } from './whole-run';
 
-/** Enough for four replicas to die and to start again. */
 const ROUNDS = 6;
+/** How long a node works in a round: altogether three replicas have the time to start again before the last one dies. */
+const WORK_SECONDS = 1.5;
 const RUN_MILLISECONDS = 180_000;
 const CONFIG = { rounds: ROUNDS, 'payload-kb': 512, 'reply-kb': 512, arrays: 4 };
 
@@ -38,7 +39,8 @@ describe.each(TRANSPORTS)('a stock run over $transport whose replicas are killed
   it.each(played.runs)('comes to the same end: $names', async ({ moments, names }) => {
     const { federation, ledger } = here;
     const pick = pickFor(names);
-    const runId = await playMoments(here, { moments, config: CONFIG, pick });
+    const config = { ...CONFIG, 'client-delay': WORK_SECONDS };
+    const runId = await playMoments(here, { moments, config, pick });
     const result = await expectWholeRun(federation, ledger, runId, ROUNDS);
     expect(result.checksum).toBe(undisturbed);
     expect(federation.clientFailures).toEqual([]);

@@ -9,7 +9,7 @@ const KIB_PER_MIB = 1_024;
 
 /** What all replicas told from now on, across their starts. */
 export class ReplicaRecord {
-  /** Methods with the failures that they were refused for. */
+  /** Methods with the failures that clients were told. */
   readonly refusals = new Set<string>();
   /** Errors that were logged, and ends that nobody ordered. */
   readonly failures: string[] = [];
@@ -35,7 +35,8 @@ export class ReplicaRecord {
     }
   }
 
-  private readonly seeCall = ({ method, transport, failure, replica }: RpcEvent): void => {
+  private readonly seeCall = ({ method, transport, failure, isGone, replica }: RpcEvent): void => {
+    if (isGone) return;
     if (failure !== undefined) this.refusals.add(`${method} ${failure}`);
     else if (method === this.probed && transport === 'grpc') this.lastProbed = replica;
   };

@@ -15,6 +15,8 @@ export interface RpcEvent {
   readonly method: string;
   readonly transport: string;
   readonly failure: string | undefined;
+  /** True: its client had gone, nobody gets the answer. */
+  readonly isGone: boolean;
 }
 
 export interface HouseholdReplicaOptions {
@@ -140,10 +142,15 @@ export class HouseholdReplica extends EventEmitter<ReplicaEvents> {
       this.emit('line', line);
       return;
     }
-    const said = JSON.parse(line) as { rpc: string; transport: string; failure?: string };
-    const { rpc, transport, failure } = said;
+    const said = JSON.parse(line) as {
+      rpc: string;
+      transport: string;
+      failure?: string;
+      gone?: boolean;
+    };
+    const { rpc, transport, failure, gone: isGone = false } = said;
     const method = rpc.replace('/flwr.proto.', '').replace(/^(ServerAppIo|Runtime)/, 'Task');
-    this.emit('rpc', { replica: this, method, transport, failure });
+    this.emit('rpc', { replica: this, method, transport, failure, isGone });
   }
 
   private args(databaseUrl: string, flags: readonly string[]): string[] {

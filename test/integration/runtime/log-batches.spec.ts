@@ -1,11 +1,22 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { Client } from 'pg';
 
 import { ServerAppIoService } from '../../../src/generated/flwr/proto/serverappio';
 import { useCluster } from '../../support/cluster';
-import type { Addresses, TestReplica } from '../../support/replicas';
+import {
+  type Addresses,
+  killReplicas,
+  startReplicas,
+  type TestReplica,
+} from '../../support/replicas';
+import { outcomeOf } from '../../support/rpc-clients';
 import { TaskActor } from '../../support/task-actor';
 import { TcpGate } from '../../support/tcp-gate';
 import { connectTo, portOf } from '../../support/wire';
+
+/** The pause of stock programs between two batches, and the least by which one has to be late to be overtaken. */
+const BATCHES_APART_MILLISECONDS = 200;
 
 /** A line to a replica's API for tasks that can be cut, and the replica's addresses by that line. */
 async function lineTo({ addresses }: TestReplica): Promise<{ line: TcpGate; cuttable: Addresses }> {
@@ -28,6 +39,11 @@ describe('a batch of log lines', () => {
       idOf(task),
       line,
     ]);
+  const logOf = async (actor: TaskActor): Promise<string[]> => {
+    const text = 'select log from task_log where task_id = $1 order by logged_at';
+    const rows = await cluster.query<{ log: string }>(text, [idOf(actor)]);
+    return rows.map(({ log }) => log);
+  };
   /** Resolves when it is known that the answer to the last batch has arrived. */
   const untilConfirmed = async (actor: TaskActor): Promise<void> => {
     const text = 'select count(last_log_digest) from task where task_id = $1';
@@ -76,5 +92,31 @@ describe('a batch of log lines', () => {
     await untilConfirmed(later); // by then it would know of the first one, too
     await by(1).logs('tick\n');
     expect(await kept('tick\n')).toBe(1);
+  });
+
+  it('is kept once when it reaches the database only after the next one, by another replica', async () => {
+    const url = new URL(cluster.database.url);
+    const way = await TcpGate.before(Number(url.port));
+    url.port = String(way.port);
+    const [cutOff] = await startReplicas(1, url.href);
+    try {
+      const clients = connectTo([cutOff!.addresses]);
+      const there = task.through(clients);
+      await there.logs('before\n');
+      way.shut();
+      const late = outcomeOf(there.logs('first\n'));
+      await fetch(`http://${cutOff!.addresses.http}/health/live`); // answered when the statement has been sent
+      await by(0).logs('first\n');
+      await by(0).logs('second\n');
+      await pause(BATCHES_APART_MILLISECONDS);
+      way.open();
+      expect(await late).toBe('UNAVAILABLE');
+      await there.logs('third\n');
+      clients.close();
+    } finally {
+      await killReplicas([cutOff!]);
+      await way.close();
+    }
+    expect(await logOf(task)).toEqual(['before\n', 'first\n', 'second\n', 'third\n']);
   });
 });
