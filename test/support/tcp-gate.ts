@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, on, once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 type Side = 'client' | 'server';
@@ -10,6 +10,7 @@ const BOTH: readonly Side[] = ['client', 'server'];
  */
 export class TcpGate {
   private readonly pairs = new Set<readonly [Socket, Socket]>();
+  private readonly passed = new EventEmitter<{ bytes: [Buffer] }>();
   /** Those of whom nothing is heard. */
   private silent: readonly Side[] = [];
 
@@ -44,6 +45,13 @@ export class TcpGate {
     }
   }
 
+  /** Resolves when a client has said this, in one piece, and it is on its way to the server. */
+  async untilPassed(text: string): Promise<void> {
+    for await (const [bytes] of on(this.passed, 'bytes') as AsyncIterable<[Buffer]>) {
+      if (bytes.includes(text)) return;
+    }
+  }
+
   async close(): Promise<void> {
     for (const socket of [...this.pairs].flat()) socket.destroy();
     await new Promise((resolve) => this.server.close(resolve));
@@ -58,7 +66,10 @@ export class TcpGate {
     ] as const) {
       from.setNoDelay(true);
       from.on('error', () => undefined); // 'close' follows
-      from.on('data', (bytes) => to.write(bytes));
+      from.on('data', (bytes) => {
+        to.write(bytes);
+        if (from === client) this.passed.emit('bytes', bytes);
+      });
       from.on('close', () => {
         this.endIfHalf(pair);
       });

@@ -4,6 +4,7 @@ import { CONFIG, type Config } from '../../config/config';
 import { SuperLinkError } from '../../errors/superlink-error';
 import { Metrics } from '../../metrics/metrics';
 import { TurnRefused, Turns, URGENCIES, type Urgency } from '../../waiting/turns';
+import { untilEndsAreSeen } from '../ends-of-connections';
 import type { RpcCall } from '../rpc-call';
 import { BodyBudget } from './body-budget';
 import { urgencyOf } from './urgency-of';
@@ -53,6 +54,7 @@ export class Admission {
 
   /** Resolves when it is the call's turn. Throws UNAVAILABLE. */
   async enter({ definition, transport, bytes, gone }: RpcCall): Promise<Leave> {
+    if (transport !== 'http') await this.passOverGone(definition.path, gone); // over HTTP: done before
     const urgency = urgencyOf(definition.path);
     // over HTTP it was counted while it was received
     const body = transport === 'http' ? undefined : this.receive(definition.path, bytes.length);
@@ -90,6 +92,13 @@ export class Admission {
   /** A request to the RPC `path` is left alone: its client went before anything was done for it. */
   noteGone(path: string): void {
     this.refusals.inc({ urgency: urgencyOf(path), why: 'gone' });
+  }
+
+  private async passOverGone(path: string, gone: AbortSignal): Promise<void> {
+    await untilEndsAreSeen();
+    if (!gone.aborted) return;
+    this.noteGone(path);
+    throw new SuperLinkError('UNAVAILABLE', 'The client has gone.');
   }
 
   private refused(urgency: Urgency, why: string): SuperLinkError {

@@ -8,8 +8,8 @@ import type { NextFunction, Request, Response } from 'express';
 
 import { SuperLinkError } from '../../errors/superlink-error';
 import { Admission } from '../admission/admission';
+import { untilEndsAreSeen } from '../ends-of-connections';
 import { mostBytesOf } from '../request-limits';
-import { hasClientLeft } from './client-presence';
 import { isRoute, rpcPathOf } from './http-routes';
 import { receiveBody } from './rpc-body';
 
@@ -52,7 +52,9 @@ export class RpcHttpMiddleware implements NestMiddleware {
     const incoming = this.admission.receive(rpcPath, announced);
     response.once('close', incoming.free);
     await receiveBody(request, mostBytesOf(rpcPath), incoming.grow);
-    if (!(await hasClientLeft(request.socket))) return true;
+    await untilEndsAreSeen();
+    const { socket } = request;
+    if (!socket.readableEnded && !socket.destroyed) return true;
     this.admission.noteGone(rpcPath);
     return false;
   }

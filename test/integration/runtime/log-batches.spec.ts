@@ -119,4 +119,26 @@ describe('a batch of log lines', () => {
     }
     expect(await logOf(task)).toEqual(['before\n', 'first\n', 'second\n', 'third\n']);
   });
+
+  it('is kept once when a replica reads it only after the next one, by another replica, for it was stopped', async () => {
+    const [stopped] = cluster.replicas;
+    const { line, cuttable } = await lineTo(stopped!);
+    const clients = connectTo([cuttable]);
+    const there = task.through(clients);
+    await there.logs('before\n');
+    stopped!.pause();
+    try {
+      const unread = there.logs('first\n');
+      unread.catch(() => undefined); // nobody waits for it
+      await line.untilPassed('first\n');
+      await line.close();
+      clients.close();
+      await by(1).logs('first\n');
+      await by(1).logs('second\n');
+    } finally {
+      stopped!.resume();
+    }
+    await TaskActor.running(cluster.connect([0])); // which is served after what was read before it
+    expect(await logOf(task)).toEqual(['before\n', 'first\n', 'second\n']);
+  });
 });
