@@ -61,7 +61,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['src/**/*.spec.ts', 'test/faults/invariants.spec.ts'],
+          include: ['src/**/*.spec.ts', 'test/mutants/*.spec.ts', 'test/faults/invariants.spec.ts'],
           testTimeout: 30 * SECOND,
         },
       },

@@ -1,18 +1,9 @@
 /**
  * Bugs that a maintainer could make. Each is planted alone: `find`, which must stand in `file` exactly once, becomes
  * `replace`, and the tests of `spec` (those named `test`, if given) must then fail.
- *
- * @typedef {object} Mutant
- * @property {string} name
- * @property {string} file
- * @property {string} find
- * @property {string} replace
- * @property {'unit' | 'integration' | 'integration-http'} project
- * @property {string} spec
- * @property {string} [test]
  */
 
-/** @type {readonly Mutant[]} */
+/** @type {readonly import('./mutants.d.mts').Mutant[]} */
 export const MUTANTS = [
   {
     name: 'a task goes to every claim that comes',
@@ -188,12 +179,28 @@ export const MUTANTS = [
   {
     name: 'log lines that are sent again are stored again',
     file: 'src/tasks/task-records.sql.ts',
-    find: `    t.last_log_digest is distinct from $3::bytea or t.last_log_origin = $4::text
-    or`,
-    replace: `    t.last_log_digest is distinct from $3::bytea or t.last_log_origin is distinct from ''
-    or`,
+    find: 'where t.task_id = j.task_id and not j.repeated and',
+    replace: 'where t.task_id = j.task_id and',
     project: 'integration',
     spec: 'test/integration/lost-answers/server-app-io.spec.ts',
+  },
+  {
+    name: 'log lines that reach the database too late are stored again',
+    file: 'src/tasks/task-records.sql.ts',
+    find: 'and not j.repeated and j.overtaken is not true',
+    replace: 'and not j.repeated',
+    project: 'integration',
+    spec: 'test/integration/runtime/log-batches.spec.ts',
+    test: 'reaches the database only after the next one',
+  },
+  {
+    name: 'calls are served whose clients went long ago',
+    file: 'src/rpc/ends-of-connections.ts',
+    find: 'turn <= TURNS',
+    replace: 'turn < 0 * TURNS',
+    project: 'integration',
+    spec: 'test/integration/runtime/log-batches.spec.ts',
+    test: 'for it was stopped',
   },
   {
     name: 'a reply that is sent again is counted again',
