@@ -45,6 +45,11 @@ const SESSION_SETTINGS = {
   idle_in_transaction_session_timeout: 15_000,
 };
 
+/** The servers that the data source goes to, and which of them it found to take writes. */
+export function serversOf(dataSource: DataSource): DatabaseServers {
+  return (dataSource.options.extra as { readonly servers: DatabaseServers }).servers;
+}
+
 /**
  * TypeORM's way to PostgreSQL, whose pool also serves the raw statements. Every wait has a limit, so that a
  * database that hangs becomes an error that clients retry.

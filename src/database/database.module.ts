@@ -5,9 +5,11 @@ import { DataSource } from 'typeorm';
 
 import { Metrics } from '../metrics/metrics';
 import { connectionTurns } from './connection-turns';
+import { serversOf } from './data-source';
 import { Database } from './database';
 import { DatabaseClock } from './database-clock';
 import { DatabaseMeter } from './database-meter';
+import { DatabaseServers } from './database-servers';
 
 /** TypeORM keeps its pool on the driver without a public type for it. */
 interface PooledDriver {
@@ -41,9 +43,10 @@ export class DatabaseModule {
           },
           inject: [Metrics],
         },
+        { provide: DatabaseServers, useValue: serversOf(dataSource) },
         DatabaseClock,
       ],
-      exports: [Database, DatabaseClock, TypeOrmModule],
+      exports: [Database, DatabaseServers, DatabaseClock, TypeOrmModule],
     };
   }
 }

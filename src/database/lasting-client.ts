@@ -1,9 +1,10 @@
 import { Client, type ClientConfig } from 'pg';
 
 import { breaksConnection, errorCode } from './database-errors';
-import type { DatabaseServers } from './database-servers';
+import type { DatabaseServers, ServerConnection } from './database-servers';
 
 const READ_ONLY = '25006';
+const CONNECTION_FAILURE = '08006';
 /** Each server of several must leave time for the others within the patience of a call. */
 const CONNECT_MILLISECONDS = 5_000;
 const CONNECT_TO_ONE_OF_SEVERAL_MILLISECONDS = 2_000;
@@ -32,13 +33,22 @@ class ReadOnlyServerError extends Error {
   }
 }
 
+/** Another server takes writes: the one that was asked does not any more, and may never answer. */
+class ReplacedServerError extends Error {
+  readonly code = CONNECTION_FAILURE;
+
+  constructor() {
+    super('another server has taken over');
+  }
+}
+
 /**
  * A connection to the server that `servers` points at, which may break at any moment: between two statements, or in
  * the very packet that ends the login, nobody else listens, and an error without a listener would end the process.
  * Its next statement fails. A server that takes no writes is left, at the login and whenever it says so later.
  */
-export class LastingClient extends Client {
-  private readonly url: string;
+export class LastingClient extends Client implements ServerConnection {
+  readonly url: string;
   /** What the server says of itself, at the login and whenever it changes. */
   private readonly reported = new Map<string, string>();
 
@@ -76,14 +86,30 @@ export class LastingClient extends Client {
     return undefined;
   }
 
+  /** The server does not answer: the next connection goes to another one, if there is one. */
+  leaveServer(): void {
+    this.lasting.servers.leave(this.url);
+  }
+
+  /** The error lets a pool drop it, too, where it lies idle. */
+  cut(): void {
+    this.connection.stream.destroy(new ReplacedServerError());
+  }
+
   private async connectForWrites(): Promise<Client> {
+    const { servers, isPooled } = this.lasting;
+    servers.add(this);
+    this.once('end', () => {
+      servers.remove(this);
+    });
     try {
       await super.connect();
       if (await this.isReadOnly()) throw new ReadOnlyServerError();
+      if (!isPooled) servers.found(this.url); // several poolers may lead to one server
       return this;
     } catch (error) {
       void this.end();
-      if (breaksConnection(error)) this.lasting.servers.leave(this.url);
+      if (breaksConnection(error)) this.leaveServer();
       throw error;
     }
   }

@@ -10,8 +10,7 @@ export const VANISHED_PRIMARY = duringRun({
   name: 'the primary falls silent, its connections stay open, and the standby is promoted',
   workSeconds: 5,
   rounds: 2,
-  // calls that were in its hands wait for their own time limits: nothing tells that it is gone
-  mostRecoverySeconds: 15,
+  mostRecoverySeconds: 5,
   async inject(scene) {
     const { database, federation } = scene;
     await scene.moment();

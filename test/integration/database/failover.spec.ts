@@ -140,3 +140,39 @@ describe('a primary that dies under load', () => {
     expect(replicas.filter((replica) => replica.hasEnded)).toEqual([]);
   });
 });
+
+describe('a primary that falls silent with its connections open', () => {
+  let pair: PostgresPair;
+  let replicas: TestReplica[] = [];
+  let clients: RpcClients;
+
+  beforeAll(async () => {
+    pair = await PostgresPair.start();
+    await migrate(pair.url);
+    replicas = await startReplicas(2, pair.url);
+    clients = new GrpcClients(replicas.map((replica) => replica.addresses));
+  });
+  afterEach(({ task }) => {
+    showLogsOfFailure(task.result?.state === 'fail', replicas);
+  });
+  afterAll(async () => {
+    clients.close();
+    await killReplicas(replicas);
+    await pair.stop();
+  });
+
+  it('keeps no call waiting for longer than 5 s after its standby was promoted', async () => {
+    const loads = loadsOfRuns([clients]);
+    await Promise.all(loads.map((load) => load.next('kept')));
+    pair.primary.pause();
+    await pair.promote();
+    const start = performance.now();
+    await Promise.all(loads.map((load) => load.next('kept')));
+    const milliseconds = performance.now() - start;
+    process.stderr.write(`writes ${milliseconds.toFixed(0)} ms after the promotion\n`);
+    await Promise.all(loads.map((load) => load.stop()));
+    const failures = loads.flatMap((load) => [...load.failures]);
+    expect(failures.filter((failure) => failure !== 'UNAVAILABLE')).toEqual([]);
+    expect(milliseconds).toBeLessThan(SOON_MILLISECONDS);
+  });
+});
