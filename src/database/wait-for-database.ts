@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { errorCode, isTransient } from './database-errors';
 
 const FIRST_PAUSE_SECONDS = 0.2;
-const LONGEST_PAUSE_SECONDS = 2;
+const LONGEST_PAUSE_SECONDS = 1;
 
 /** A pooler's code for nearly everything. */
 const PROTOCOL_VIOLATION = '08P01';
