@@ -83,6 +83,7 @@ async function playDisturbed(
     await scene.untilRecovered();
     const brokenAmid = await bench.history.brokenObjects();
     await scene.end();
+    if (disturbance.ends !== undefined) await scene.untilNodesAreIdle(); // or the next play sees refusals
     await scene.probes.stop();
     const expectedEnd = disturbance.ends ?? 'finished:completed';
     const ownVictims = disturbance.victims ?? [];

@@ -12,6 +12,7 @@ import type { Random } from './random';
 import { ReplicaRecord } from './replica-record';
 
 const RUN_MILLISECONDS = 240_000;
+const IDLE_MILLISECONDS = 15_000;
 /** Of all that carry a run together: some of each kind, and fewer than a round has. */
 const SOON = 16;
 
@@ -122,6 +123,16 @@ export class RunScene implements Scene {
   async end(): Promise<void> {
     await this.finished;
     await this.log.waitForEnd(RUN_MILLISECONDS);
+  }
+
+  /** Resolves when nodes have told what came of all that they confirmed: of a run that was cut short it is refused. */
+  async untilNodesAreIdle(): Promise<void> {
+    const { counts, attempts } = this.watch;
+    const areIdle = (): boolean =>
+      (attempts.get('Fleet/PushMessages') ?? 0) >=
+      (counts.get('Fleet/ConfirmMessageReceived') ?? 0);
+    // a node that was killed tells nothing any more
+    await waitUntil('idle nodes', areIdle, { timeoutMs: IDLE_MILLISECONDS }).catch(() => undefined);
   }
 
   async close(): Promise<void> {

@@ -6,6 +6,8 @@ type Listener = (event: RpcEvent) => void;
 export class RpcWatch {
   /** How often each method was carried out, refusals not counted. */
   readonly counts = new Map<string, number>();
+  /** The same with those that were refused. */
+  readonly attempts = new Map<string, number>();
   private readonly listeners = new Set<Listener>();
 
   constructor(private readonly replicas: readonly HouseholdReplica[]) {
@@ -41,8 +43,13 @@ export class RpcWatch {
   }
 
   private readonly see = (event: RpcEvent): void => {
+    count(this.attempts, event.method);
     if (event.failure !== undefined) return;
-    this.counts.set(event.method, (this.counts.get(event.method) ?? 0) + 1);
+    count(this.counts, event.method);
     for (const listener of this.listeners) listener(event);
   };
+}
+
+function count(counts: Map<string, number>, method: string): void {
+  counts.set(method, (counts.get(method) ?? 0) + 1);
 }
