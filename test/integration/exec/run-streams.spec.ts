@@ -100,7 +100,7 @@ describe('streams of a run', () => {
     await stream.opened;
     await expect.poll(batches, { timeout: 10_000 }).toBeGreaterThan(0);
     await new Promise((resolve) => setTimeout(resolve, 500)); // time to read on, were it to
-    // gRPC's own client takes 16 messages ahead, the system up to ten in the buffers of its sockets
+    // over gRPC this tells the pace alone: 3 s later all are read, which is open in issue 6
     expect(batches()).toBeLessThan((rows * 3) / 4);
     const answers = await collect(stream);
     const numbers = Array.from({ length: rows }, (_, index) => `${index}:`);
