@@ -97,24 +97,28 @@ describe('delivery of replies, calls alternating between two replicas', () => {
     await node.send(reply);
     const lock = new Client({ connectionString: cluster.database.url });
     await lock.connect();
-    await lock.query('begin; lock table instruction in access exclusive mode');
-    const pull = app.clients.start(
-      ServerAppIoService.pullMessages,
-      { messageIds: [sent.id] },
-      app.headers,
-    );
-    const outcome = outcomeOf(pull.answer);
-    const waiting = `select count(*) from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`;
-    await expect.poll(() => cluster.count(waiting)).toBe(1);
-    pull.cancel();
-    expect(await outcome).toBe('CANCELLED');
-    await Promise.all(cluster.replicas.map(() => app.heartbeat())); // one to each
-    // meanwhile its next call has got and confirmed the reply
-    await lock.query('delete from reply where message_id = $1', [reply.id]);
-    await lock.query('update instruction set done = true where message_id = $1', [sent.id]);
-    await lock.query('commit');
-    await lock.end();
+    try {
+      await lock.query('begin; lock table instruction in access exclusive mode');
+      const pull = app.clients.start(
+        ServerAppIoService.pullMessages,
+        { messageIds: [sent.id] },
+        app.headers,
+      );
+      const outcome = outcomeOf(pull.answer);
+      // upkeep and autovacuum may wait, too
+      const waiting = `select count(*) from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and query like '%inbox as%'`;
+      await expect.poll(() => cluster.count(waiting), { timeout: 10_000 }).toBe(1);
+      pull.cancel();
+      expect(await outcome).toBe('CANCELLED');
+      await Promise.all(cluster.replicas.map(() => app.heartbeat())); // one to each
+      // meanwhile its next call has got and confirmed the reply
+      await lock.query('delete from reply where message_id = $1', [reply.id]);
+      await lock.query('update instruction set done = true where message_id = $1', [sent.id]);
+      await lock.query('commit');
+    } finally {
+      await lock.end();
+    }
     await Promise.all(cluster.replicas.map(() => app.pull(NOWHERE)));
     const made = 'select count(*) from reply where reply_to = $1';
     expect(await cluster.count(made, [sent.id])).toBe(0);
