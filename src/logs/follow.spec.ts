@@ -70,6 +70,16 @@ describe('following a run', () => {
     expect(performance.now() - began).toBeLessThan(500); // the wake-up during the look counted
   });
 
+  it('waits once, however much there is to tell before', async () => {
+    const run = new FakeRun();
+    run.written.push(1, 2, 3, 4, 5, 6);
+    const wakeups = new Wakeups();
+    const items = followed(run, wakeups);
+    for (let count = 0; count < 5; count += 1) await items.next();
+    expect(wakeups.count()).toBe(1);
+    await items.return(undefined);
+  });
+
   it('notices by itself what no notification told', async () => {
     const run = new FakeRun();
     run.onRead = () => {

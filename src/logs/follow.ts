@@ -34,9 +34,10 @@ export async function* follow<Item, Cursor>(
   { gone, canResume }: StreamReader,
 ): AsyncGenerator<Item, void, undefined> {
   let cursor = source.start;
+  let woken: Promise<boolean> | undefined;
   while (!gone.aborted) {
     // waiting begins before the look, so that what is written during the look wakes it too
-    const woken = wakeups.wait(source.topic, LOOK_EVERY_MILLISECONDS, gone);
+    woken ??= wakeups.wait(source.topic, LOOK_EVERY_MILLISECONDS, gone);
     const batch = await source.read(cursor);
     yield* batch.items;
     cursor = batch.cursor;
@@ -45,5 +46,6 @@ export async function* follow<Item, Cursor>(
     if (!wakeups.isClosed) await woken;
     else if (canResume) throw new SuperLinkError('STREAM_MOVED');
     else await delay(LOOK_EVERY_MILLISECONDS);
+    woken = undefined;
   }
 }
