@@ -50,9 +50,10 @@ export class Presence implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 
   private async flush(): Promise<void> {
-    for (const [kind, callers] of this.seen) {
+    const seen = [...this.seen]; // who calls during a write is for the next flush, else this one would never end
+    this.seen.clear();
+    for (const [kind, callers] of seen) {
       const writer = this.writers.get(kind);
-      this.seen.delete(kind);
       if (writer === undefined) continue;
       const now = performance.now();
       const noted = [...callers.values()];
