@@ -4,6 +4,8 @@
  *
  * - `callers ADDRESS NODES CALLERS SECONDS`: so many calls at once, each after the one before, over gRPC
  * - `offered ADDRESS NODES RATE SECONDS`: so many calls a second whatever becomes of them, over gRPC
+ * - `waiting ADDRESS NODES SECONDS`: all nodes ask for work every three seconds as stock ones do, over gRPC; counted once
+ *   each has been seen
  * - `storm ADDRESS NODES`: all nodes come within one second, over HTTP and a connection each, until each was served
  */
 import { once } from 'node:events';
@@ -18,6 +20,9 @@ const TICK_MS = 10;
 const HEARTBEAT_SECONDS = 30;
 // One of so many calls is a heartbeat, as of nodes that wait for work.
 const CALLS_A_HEARTBEAT = 10;
+// Stock SuperNodes pause so long between two questions.
+const POLL_EVERY_MS = 3_000;
+const WARM_UP_MS = 10_000;
 const STORM_MS = 1_000;
 const STORM_HEARTBEATS_MS = 25_000;
 // As stock clients: 1 s, 2 s, 4 s, …, each shortened at random.
@@ -103,9 +108,13 @@ async function offered(clients, nodes) {
   counts.servedInTime = servedInTime;
 }
 
-/** Makes attempts until one is answered; `noteFailure` is told what the others ended with. */
-async function untilAnswered(attempt, noteFailure) {
-  for (let backoff = FIRST_BACKOFF_MS; ; backoff = Math.min(backoff * 2, LONGEST_BACKOFF_MS)) {
+/** Makes attempts until one is answered or it is over; `noteFailure` is told what the others ended with. */
+async function untilAnswered(attempt, noteFailure, isOver = () => false) {
+  for (
+    let backoff = FIRST_BACKOFF_MS;
+    !isOver();
+    backoff = Math.min(backoff * 2, LONGEST_BACKOFF_MS)
+  ) {
     try {
       await attempt();
       return;
@@ -114,6 +123,31 @@ async function untilAnswered(attempt, noteFailure) {
       await pause(Math.random() * backoff);
     }
   }
+}
+
+/** A node that waits for work: asks, as often as it takes until it is answered, pauses and asks again. */
+async function waitForWork({ client, node, place }, { isOver, noteServed }) {
+  await pause(Math.random() * POLL_EVERY_MS);
+  for (let turn = place; !isOver(); turn += 1) {
+    const send = turn % CALLS_A_HEARTBEAT === 0 ? beat : poll;
+    await untilAnswered(() => send(client, node).then(noteServed), note, isOver);
+    await pause(POLL_EVERY_MS);
+  }
+}
+
+async function waiting(clients, nodes) {
+  const countedFrom = performance.now() + WARM_UP_MS;
+  const end = countedFrom + amount * 1000;
+  const isOver = () => performance.now() >= end;
+  const noteServed = () => {
+    counts.served += 1;
+    if (performance.now() >= countedFrom && !isOver()) counts.servedInTime += 1;
+  };
+  counts.servedInTime = 0;
+  const waits = nodes.map((node, place) =>
+    waitForWork({ client: clients[place % clients.length], node, place }, { isOver, noteServed }),
+  );
+  await Promise.all(waits);
 }
 
 /** Until it was served: the milliseconds since the beginning of the storm. */
@@ -162,7 +196,7 @@ if (mode === 'storm') {
   await storm(storming);
 } else {
   const clients = Array.from({ length: CONNECTIONS }, () => connect(address));
-  await (mode === 'callers' ? callers : offered)(clients, nodes);
+  await { callers, offered, waiting }[mode](clients, nodes);
 }
 tell('done', counts);
 process.exit(0);

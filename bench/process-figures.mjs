@@ -37,6 +37,9 @@ export function cpuSecondsOfTree(pid) {
   return childrenOf(pid).reduce((sum, child) => sum + cpuSecondsOfTree(child), own);
 }
 
+/** The process and all that come from it. */
+export const processesOf = (pid) => [pid, ...childrenOf(pid).flatMap(processesOf)];
+
 function childrenOf(pid) {
   return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
     readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8')
