@@ -163,7 +163,7 @@ async function reportOn(
   bench.undisturbed ??= {
     checksums: evidence.result?.checksums ?? [],
     calls: new Map(scene.watch.counts),
-    refusals: new Set(scene.record.refusals),
+    refusals: new Set(scene.record.refusals.keys()),
     memory: bench.federation.replicas.map(({ pid }) => memoryOf(pid)),
   };
   return {

@@ -16,6 +16,8 @@ const OF_THE_CLI = /^Error|UNAVAILABLE/;
 const RETRYABLE = /UNAVAILABLE$|STREAM_MOVED$/;
 /** What the programs of a run are told when it was stopped or has failed. */
 const OF_ENDED_RUNS = /(RUN_STATUS_NOT_ALLOWED|UNAUTHENTICATED|ENDPOINT_REFUSED)$/;
+/** Stock ServerApps go on to send heartbeats until their log is up, up to some seconds after they have told their result. */
+const HEARTBEAT_OF_AN_ENDED_TASK = 'Task/SendTaskHeartbeat UNAUTHENTICATED';
 
 export interface Played {
   readonly scene: RunScene;
@@ -44,7 +46,11 @@ export async function gatherEvidence(bench: Bench, played: Played): Promise<Evid
   await ledger.close();
   const leftovers = await leftoversOf(bench);
   const isCompleted = expectedEnd === 'finished:completed';
-  const strange = [...record.refusals].filter((refusal) => !RETRYABLE.test(refusal));
+  const endedAt = await history.endedAt(runId);
+  const strange = [...record.refusals]
+    .filter(([refusal, at]) => refusal !== HEARTBEAT_OF_AN_ENDED_TASK || at < endedAt)
+    .map(([refusal]) => refusal)
+    .filter((refusal) => !RETRYABLE.test(refusal));
   const expected = [...(isCompleted ? [] : [OF_ENDED_RUNS]), ...played.provokes];
   const usual = undisturbed?.refusals ?? new Set(strange);
   const result = resultOf(storedLog);

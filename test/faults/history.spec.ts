@@ -57,6 +57,14 @@ describe('what the database tells of a fault', () => {
     expect(await history.status(RUN)).toBe('finished:completed');
   });
 
+  it('is when a run ended, by the clock that the bench has, too', async () => {
+    expect(await history.endedAt(RUN)).toBe(Infinity);
+    await stepsAfter(CLAIM, START, FINISH);
+    const age = Date.now() - (await history.endedAt(RUN));
+    expect(age).toBeGreaterThanOrEqual(-1);
+    expect(age).toBeLessThan(60_000);
+  });
+
   it('is nothing bad of a claim that has lapsed', async () => {
     const lapse = `update task set active_until = now() - interval '1 s'`;
     const again = CLAIM.replace('x01', 'x02');

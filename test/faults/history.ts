@@ -86,6 +86,10 @@ const RUN = `
 select s.status, s.sub_status as "subStatus"
 from run r join task_state s on s.task_id = r.primary_task_id where r.run_id = $1`;
 
+const END = `
+select extract(epoch from s.finished_at)::double precision * 1000 as milliseconds
+from run r join task_state s on s.task_id = r.primary_task_id where r.run_id = $1`;
+
 /** Whoever runs statements. */
 type Queries = Pick<BenchDatabase, 'query'>;
 
@@ -160,6 +164,12 @@ export class History {
   async lateLog(runId: string): Promise<string> {
     const [late] = await this.database.query<{ log: string }>(LATE_LOG, [signed(runId)]);
     return late!.log;
+  }
+
+  /** When a run ended, in milliseconds since the epoch; Infinity while it goes on. */
+  async endedAt(runId: string): Promise<number> {
+    const [end] = await this.database.query<{ milliseconds: number | null }>(END, [signed(runId)]);
+    return end?.milliseconds ?? Number.POSITIVE_INFINITY;
   }
 
   /** `finished:completed`, as the command line shows it; undefined if there is no such run. */

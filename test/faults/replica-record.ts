@@ -9,8 +9,8 @@ const KIB_PER_MIB = 1_024;
 
 /** What all replicas told from now on, across their starts. */
 export class ReplicaRecord {
-  /** Methods with the failures that clients were told. */
-  readonly refusals = new Set<string>();
+  /** Methods with the failures that clients were told, and when they were first, in milliseconds since the epoch. */
+  readonly refusals = new Map<string, number>();
   /** Errors that were logged, and ends that nobody ordered. */
   readonly failures: string[] = [];
   /** Which replica served the probes' last call over gRPC. */
@@ -37,8 +37,12 @@ export class ReplicaRecord {
 
   private readonly seeCall = ({ method, transport, failure, isGone, replica }: RpcEvent): void => {
     if (isGone) return;
-    if (failure !== undefined) this.refusals.add(`${method} ${failure}`);
-    else if (method === this.probed && transport === 'grpc') this.lastProbed = replica;
+    if (failure === undefined) {
+      if (method === this.probed && transport === 'grpc') this.lastProbed = replica;
+      return;
+    }
+    const refusal = `${method} ${failure}`;
+    if (!this.refusals.has(refusal)) this.refusals.set(refusal, Date.now());
   };
 
   /** What is neither a line of the log nor the program's own word to its user is Node's, on a failure. */
