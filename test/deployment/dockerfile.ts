@@ -62,6 +62,13 @@ export async function buildImage(path: string, context: string, folder: string):
   return image!;
 }
 
+/** Packages of the base image's system are this machine's: they are looked for, not installed. */
+async function requirePackages(names: readonly string[]): Promise<void> {
+  await run('dpkg', ['--status', ...names]).catch(() => {
+    throw new Error(`the image needs Debian's ${names.join(', ')}: apt-get install them`);
+  });
+}
+
 class StageBuilder {
   private workdir = '/';
   private user = 'root';
@@ -124,6 +131,13 @@ class StageBuilder {
   }
 
   private async run(command: string): Promise<void> {
+    const packages = /^apt-get update && apt-get install (.*?) && rm /
+      .exec(command)?.[1]
+      ?.split(' ');
+    if (packages !== undefined) {
+      await requirePackages(packages.filter((word) => !word.startsWith('-')));
+      return;
+    }
     const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...this.environment };
     const cwd = join(this.root, this.workdir);
     await run('sh', ['-c', command], { cwd, env, maxBuffer: 1 << 26 });

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmodSync, cpSync, mkdtempSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 import { freePorts, waitForHttp } from '../../scripts/flower/ports.mjs';
@@ -11,6 +11,9 @@ import { createEmptyDatabase, type TestDatabase } from '../support/postgres';
 import { buildImage, type Image } from './dockerfile';
 
 const run = promisify(execFile);
+const HANG_AT_SIGNAL = resolve('test/fixtures/program/hang-at-signal.cjs');
+/** As tini tells it. */
+const EXIT_CODE_AFTER_SIGKILL = 128 + 9;
 /** What a read-only root file system and a user without rights are, without a container engine. */
 const CONFINED = 'mount --bind / / && mount -o remount,ro,bind / && exec setpriv "$@"';
 const DRAIN_SECONDS = 15;
@@ -23,12 +26,13 @@ async function copyContext(folder: string): Promise<void> {
   }
 }
 
-/** A command and its arguments that run a command as the image's user on a root file system that is read-only. */
+/** A command and its arguments that run a command as process 1, as the image's user, on a root file system that is read-only. */
 function confined({ user }: Image, command: readonly string[]): [string, string[]] {
   const [uid = '', gid = ''] = user.split(':');
   const rights = ['--reuid', uid, '--regid', gid, '--clear-groups', '--no-new-privs'];
   const caps = ['--bounding-set=-all', '--inh-caps=-all'];
-  return ['unshare', ['--mount', 'sh', '-c', CONFINED, 'sh', ...rights, ...caps, ...command]];
+  const spaces = ['--mount', '--pid', '--fork', '--mount-proc'];
+  return ['unshare', [...spaces, 'sh', '-c', CONFINED, 'sh', ...rights, ...caps, ...command]];
 }
 
 /** It mounts, and becomes another user: root alone may. */
@@ -45,11 +49,22 @@ describe('the image, its steps carried out in empty folders', () => {
     FLWR_DATABASE: database.url,
     SUPERLINK_HTTP_PORT: String(ports[3]),
   });
-  const start = (name: string, ...args: string[]): Child =>
-    household.start(name, ...confined(image, [...image.entrypoint, ...args]), {
+  const start = (args: string[], settings: NodeJS.ProcessEnv = {}): Child =>
+    household.start(args[0]!, ...confined(image, [...image.entrypoint, ...args]), {
       cwd: image.directory,
-      env: environment(),
+      env: { ...environment(), ...settings },
     });
+  const serve = async (settings: NodeJS.ProcessEnv = {}): Promise<Child> => {
+    const [fleet, serverAppIo, control, http] = ports;
+    const args = [
+      ...['serve', '--insecure', '--no-migrate', '--drain-seconds', String(DRAIN_SECONDS)],
+      ...['--fleet-api-address', `127.0.0.1:${fleet}`, '--control-api-address'],
+      ...[`127.0.0.1:${control}`, '--serverappio-api-address', `127.0.0.1:${serverAppIo}`],
+    ];
+    const child = start(args, settings);
+    await waitForHttp(`http://127.0.0.1:${http}/health/ready`, { child });
+    return child;
+  };
   const checkHealth = async (): Promise<boolean> => {
     const [command, args] = confined(image, image.healthcheck);
     return run(command, args, { cwd: image.directory, env: environment() }).then(
@@ -81,24 +96,28 @@ describe('the image, its steps carried out in empty folders', () => {
 
   it('migrates, serves, tells its health and drains, without root and without a place to write to', async () => {
     expect(image.user).toBe('49999:49999');
-    const migration = start('migrate', 'migrate');
+    const migration = start(['migrate']);
     const { code } = await migration.exited;
     expect(code, migration.tail()).toBe(0);
 
-    const [fleet, serverAppIo, control, http] = ports;
-    const child = start(
-      'superlink',
-      ...['--insecure', '--no-migrate', '--drain-seconds', String(DRAIN_SECONDS)],
-      ...['--fleet-api-address', `127.0.0.1:${fleet}`, '--control-api-address'],
-      ...[`127.0.0.1:${control}`, '--serverappio-api-address', `127.0.0.1:${serverAppIo}`],
-    );
-    await waitForHttp(`http://127.0.0.1:${http}/health/ready`, { child });
+    const child = await serve();
     expect(await checkHealth()).toBe(true);
 
     child.kill('SIGTERM');
     const ended = await child.exited;
     expect(ended.code, child.tail()).toBe(0);
     expect(await checkHealth()).toBe(false);
+  });
+
+  it('ends when its event loop hangs, so that it is started again', async () => {
+    const child = await serve({
+      NODE_OPTIONS: `--require ${HANG_AT_SIGNAL}`,
+      SUPERLINK_WATCHDOG_SECONDS: '2',
+    });
+    const [user = ''] = image.user.split(':');
+    await run('pkill', ['-USR2', '--euid', user, '--full', 'dist/main.js serve']);
+    const { code } = await child.exited;
+    expect(code, child.tail()).toBe(EXIT_CODE_AFTER_SIGKILL);
   });
 
   it('would be told if it wrote to a file', async () => {
