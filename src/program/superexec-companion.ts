@@ -3,6 +3,7 @@ import { once } from 'node:events';
 
 import { formatAddress, localAddress } from '../config/address';
 import type { Config } from '../config/config';
+import { environmentOfOthers } from '../config/environment-of-others';
 import { Backoff, waited } from './backoff';
 import { StartFailure } from './start-failure';
 
@@ -82,8 +83,12 @@ class SuperExecKeeper implements SuperExecCompanion {
 }
 
 async function launch(args: readonly string[]): Promise<ChildProcess> {
-  // a session of its own: Ctrl-C must reach it through us, after its replica knows
-  const child = spawn(PROGRAM, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn(PROGRAM, args, {
+    // a session of its own: Ctrl-C must reach it through us, after its replica knows
+    detached: true,
+    env: environmentOfOthers(),
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   try {
     await once(child, 'spawn');
     return child;

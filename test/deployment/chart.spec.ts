@@ -200,11 +200,12 @@ describe('the Helm chart', () => {
     expect(job?.args ?? [wait]).toContain(wait);
   });
 
-  it('leaves the number of replicas to the autoscaler when there is one', async () => {
+  it('begins with no fewer replicas than the autoscaler would keep', async () => {
     const deployment = (manifests: readonly Manifest[]): Manifest =>
       manifests.find(({ kind }) => kind === 'Deployment')!;
     expect(deployment(await render(TLS)).spec).toMatchObject({ replicas: 3 });
-    expect(deployment(await render(ALL)).spec).not.toHaveProperty('replicas');
+    const autoscaling = { enabled: true, minReplicas: 5 };
+    expect(deployment(await render({ ...ALL, autoscaling })).spec).toMatchObject({ replicas: 5 });
   });
 
   it('names secrets and holds none', async () => {

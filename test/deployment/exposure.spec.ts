@@ -71,11 +71,12 @@ describe('what the Helm chart shows to the outside', () => {
     expect(own.filter(isShown)).toEqual([]);
   });
 
-  it('takes models of any size through ingress-nginx, as they come', async () => {
+  it('takes models of any size through ingress-nginx as they come, and streams that are silent for hours', async () => {
     const manifests = await render(INGRESSES);
     for (const api of ['http', 'fleet', 'control', 'serverappio']) {
       const { annotations } = named(manifests, 'Ingress', `superlink-${api}`).metadata;
       expect(annotations).toHaveProperty([`${NGINX}proxy-body-size`], '0');
+      expect(annotations).toHaveProperty([`${NGINX}proxy-read-timeout`], '86400');
     }
     const { annotations } = named(manifests, 'Ingress', 'superlink-http').metadata;
     expect(annotations).toHaveProperty([`${NGINX}proxy-request-buffering`], 'off');
@@ -90,6 +91,7 @@ describe('what the Helm chart shows to the outside', () => {
     expect(named(manifests, 'Ingress', 'superlink-http').metadata.annotations).toEqual({
       ...annotations,
       [`${NGINX}backend-protocol`]: 'HTTPS',
+      [`${NGINX}proxy-read-timeout`]: '86400',
       [`${NGINX}proxy-request-buffering`]: 'off',
     });
   });

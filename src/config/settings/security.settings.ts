@@ -11,7 +11,7 @@ export const SECURITY_SETTINGS = {
   sslCertfile: {
     group: 'TLS and authentication',
     kind: PATH,
-    doc: 'Certificate of the Fleet and Control APIs (PEM). Required unless --insecure.',
+    doc: 'Certificate of Fleet, Control and HTTP, probes included (PEM). Required unless --insecure.',
   },
   sslKeyfile: {
     group: 'TLS and authentication',
