@@ -1,3 +1,4 @@
+import { untilEndsAreSeen } from '../rpc/ends-of-connections';
 import type { Topic, Wakeups } from './wakeups';
 
 /** Who is held. */
@@ -57,6 +58,7 @@ async function holdUntilFound<Result>(
       if (result !== undefined || isLast) return result;
       held.client.onHeld();
       const wasWoken = await woken;
+      await untilEndsAreSeen(); // a replica that was stopped learns of news and of lost clients at the same time
       if (gone.aborted) return undefined; // never hand anything to nobody
       if (!wasWoken && held.lookEveryMilliseconds === undefined) return undefined;
     } finally {

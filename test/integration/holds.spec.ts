@@ -110,6 +110,26 @@ describe('held calls', () => {
     expect(performance.now() - next).toBeLessThan(5_000);
   });
 
+  it('a message is kept for the next poll when a replica that was stopped learns of it and of its client being gone', async () => {
+    const { node, app } = await pair();
+    const poll = startPull(node, here);
+    poll.answer.catch(() => undefined); // its client hangs up
+    expect(await isHeld(poll.answer)).toBe(true);
+    const sent = instructionFor(node, app);
+    const [stopped] = cluster.replicas;
+    stopped!.pause();
+    try {
+      poll.cancel();
+      await app.send(sent);
+    } finally {
+      stopped!.resume();
+    }
+    await TaskActor.running(here); // which is served after what came while it was stopped
+    const next = performance.now();
+    expect((await startPull(node, there).answer).messagesList).toEqual([sent.message]);
+    expect(performance.now() - next).toBeLessThan(PROMPT_MILLISECONDS);
+  });
+
   it('a ServerApp gets its replies at once when the last of them is whole', async () => {
     const { node, app } = await pair();
     const sent = [instructionFor(node, app), instructionFor(node, app)];
