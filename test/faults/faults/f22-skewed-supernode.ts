@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -53,7 +53,9 @@ export const SKEWED_SUPERNODE = duringRun({
     const node = skewed.startSuperNode(0, 1, port, { name: 'skewed-supernode' });
     const nodeId = await skewed.nodeId(node);
     const skew = random.pick(SKEWS);
-    writeFileSync(skewFile, String(skew));
+    // at once: the node reads it at any moment
+    writeFileSync(`${skewFile}.new`, String(skew));
+    renameSync(`${skewFile}.new`, skewFile);
     const late = pause(REFUSED_MILLISECONDS, undefined, { ref: false });
     const ended = await Promise.race([node.exited, late]);
     const isEarly = scene.isFinished ? ['the run ended before'] : [];
