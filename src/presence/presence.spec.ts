@@ -22,7 +22,7 @@ describe('presence', () => {
   });
 
   /** Writes callers down; `meanwhile` is called during each write. */
-  const write = (meanwhile = () => undefined as void): void => {
+  const write = (meanwhile: () => void = () => undefined): void => {
     presence.writeWith('node', (keys) => {
       written.push(keys.map(String));
       meanwhile();
