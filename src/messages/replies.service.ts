@@ -11,6 +11,7 @@ import { ObjectStoreService } from '../object-store/object-store.service';
 import { flattenTree } from '../object-store/object-tree';
 import { hold, type WaitingClient } from '../waiting/hold';
 import { Wakeups } from '../waiting/wakeups';
+import { runTimeOf } from '../wire/run-time';
 import { checkCaller } from './check-caller';
 import type { MadeMessage } from './error-message';
 import type { InboxRow, InboxState } from './inbox.sql';
@@ -72,7 +73,10 @@ export class RepliesService {
     );
     if (pushed === undefined) return answerPush('', [], '');
     const { messageId, runId, replyToMessageId } = pushed.metadata;
-    const traffic = { requestBytes, runtimeSeconds: runtimeOf(request) };
+    const traffic = {
+      requestBytes,
+      runtimeSeconds: runTimeOf(request.clientappRuntimeList[0] ?? 0),
+    };
     return this.database.transaction(async (tx) => {
       const answered = await this.messages.findAnswered(tx, node, runId, replyToMessageId);
       checkCaller(answered, 'RUN_STATUS_NOT_ALLOWED');
@@ -231,11 +235,6 @@ function isAcceptable(pushed: PushedMessage, node: CallingNode, row: AnsweredRow
     isWithinInstruction(metadata, row.expires_at) &&
     (row.answered_by === null || row.answered_by === metadata.messageId)
   );
-}
-
-function runtimeOf(request: PushMessagesRequest): number {
-  const [seconds = 0] = request.clientappRuntimeList;
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
 }
 
 function answerPush(

@@ -13,6 +13,7 @@ import { Context } from '../generated/flwr/proto/message';
 import { Task } from '../generated/flwr/proto/task';
 import { hold, type WaitingClient } from '../waiting/hold';
 import { Wakeups } from '../waiting/wakeups';
+import { runTimeOf } from '../wire/run-time';
 import { isoText } from '../wire/times';
 import type { FinishingTaskRow, PendingTaskRow } from './task-life.sql';
 import { TasksRepository } from './tasks.repository';
@@ -90,7 +91,7 @@ export class TasksService {
           output.context === undefined
             ? null
             : Buffer.from(Context.encode(output.context).finish()),
-        runtimeSeconds: runtimeOf(output),
+        runtimeSeconds: runTimeOf(output.clientappRuntime ?? 0),
       });
     });
   }
@@ -118,11 +119,6 @@ function isRepeatOf(task: FinishingTaskRow, output: PushTaskOutputRequest): bool
   return (
     task.is_finished && task.sub_status === output.subStatus && task.details === output.details
   );
-}
-
-/** One NaN would spoil the run's sum for ever. */
-function runtimeOf({ clientappRuntime: seconds = 0 }: PushTaskOutputRequest): number {
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
 }
 
 function toTask(row: PendingTaskRow): Task {
