@@ -10,12 +10,12 @@ import {
 import { PullMessagesResponse } from '../generated/flwr/proto/fleet';
 import { Message } from '../generated/flwr/proto/message';
 import { ObjectTree } from '../generated/flwr/proto/object';
-import { ObjectStoreService } from '../object-store/object-store.service';
-import { flattenTree } from '../object-store/object-tree';
+import { ObjectStoreService, type OpenedSession } from '../object-store/object-store.service';
+import { flattenTree,type FlatTree } from '../object-store/object-tree';
 import { hold, type WaitingClient } from '../waiting/hold';
 import { Wakeups } from '../waiting/wakeups';
 import { checkCaller } from './check-caller';
-import type { ClaimedInstructionRow } from './instructions.sql';
+import type { ClaimedInstructionRow, StoredInstructionRow } from './instructions.sql';
 import { pairWithTrees, type PushedMessage, whyInvalid, whyNoInstruction } from './message-rules';
 import { type CallingNode, MessagesRepository } from './messages.repository';
 import { instructionTopic, nodeTopic } from './topics';
@@ -34,7 +34,8 @@ export class InstructionsService {
   /**
    * Stores a ServerApp's messages; three statements, whatever their number. Ids come back in order, "" for those that
    * cannot be delivered (unknown, never activated or unregistered node). A malformed one fails the whole call and
-   * nothing is stored. Sent again it asks for what is still missing, and for nothing of what was answered and taken.
+   * nothing is stored. Sent again it asks for what is still missing, in the session of the first time, and for nothing of
+   * what its node has taken.
    */
   async push(tokenHash: Buffer, request: PushAppMessagesRequest): Promise<PushAppMessagesResponse> {
     const pushed = pairWithTrees(request.messagesList, request.messageObjectTrees);
@@ -45,13 +46,13 @@ export class InstructionsService {
       if (runId === null) throw new SuperLinkError('UNAUTHENTICATED');
       for (const each of pushed) checkPushed(each, runId, sender.now);
       const live = new Set(sender.live_nodes?.map((id) => BigInt.asUintN(64, BigInt(id))));
-      const done = new Set(sender.done);
+      const taken = new Set(sender.taken);
       const accepted = pushed.filter(
-        ({ metadata }) => live.has(metadata.dstNodeId) && !done.has(metadata.messageId),
+        ({ metadata }) => live.has(metadata.dstNodeId) && !taken.has(metadata.messageId),
       );
       const { stored, missing, sessionId } = await this.store(tx, runId, accepted);
       const isIn = ({ metadata }: PushedMessage): boolean =>
-        stored.has(metadata.messageId) || done.has(metadata.messageId);
+        stored.has(metadata.messageId) || taken.has(metadata.messageId);
       return PushAppMessagesResponse.fromPartial({
         messageIds: pushed.map((each) => (isIn(each) ? each.metadata.messageId : '')),
         objectsToPush: [...missing],
@@ -94,25 +95,43 @@ export class InstructionsService {
     tx: Transaction,
     runId: bigint,
     messages: readonly PushedMessage[],
-  ): Promise<{ stored: Set<string>; missing: readonly string[]; sessionId: string }> {
+  ): Promise<OpenedSession & { stored: Set<string> }> {
     const objects = new Map<string, readonly string[]>();
     for (const { tree } of messages) flattenTree(tree, objects);
     const topics = [
       ...new Set(messages.map(({ metadata }) => instructionTopic(runId, metadata.dstNodeId))),
     ];
-    const { sessionId, missing } = await this.objects.register(tx, {
+    const opened = await this.objects.register(tx, {
       runId,
       pusherNodeId: 1n,
       objects,
       onComplete: topics,
     });
+    const { sessionId } = opened;
+    const wake = opened.missing.length === 0 ? topics : [];
     const distinct = new Map(messages.map((each) => [each.metadata.messageId, each]));
     const stored = await this.messages.storeInstructions(
       tx,
-      { runId, sessionId, wake: missing.length === 0 ? topics : [] },
+      { runId, sessionId, wake },
       [...distinct.values()].map((each) => ({ ...each, answerBytes: answerBytesOf(each) })),
     );
-    return { stored, missing, sessionId };
+    const session = await this.goOn(tx, opened, stored, objects);
+    return { ...session, stored: new Set(stored.map((row) => row.message_id)) };
+  }
+
+  /** The session to push in: that of a call before, if this one was sent again. */
+  private async goOn(
+    tx: Transaction,
+    opened: OpenedSession,
+    stored: readonly StoredInstructionRow[],
+    objects: FlatTree,
+  ): Promise<OpenedSession> {
+    const known = stored.filter((row) => !row.is_new);
+    const older = [...new Set(known.flatMap(({ session_id }) => session_id ?? []))];
+    const session = await this.objects.goOn(tx, opened, older, objects);
+    const { sessionId, joined } = session;
+    if (joined.length > 0) await this.messages.moveInstructions(tx, sessionId, joined);
+    return session;
   }
 }
 

@@ -89,12 +89,13 @@ export interface SenderRow extends CallerRow {
   readonly run_id: bigint | null;
   readonly now: number;
   readonly live_nodes: string[] | null;
-  readonly done: string[] | null;
+  readonly taken: string[] | null;
 }
 
 /**
  * Who sends, which of the nodes $2 can be sent to (online, or offline since they were online, or the SuperLink's own), and
- * which of the messages $3 are done with. Locks the run against its end until the messages are in.
+ * which of the messages $3 their nodes have all of: their objects may be gone by now, and nobody needs them again.
+ * Locks the run against its end until the messages are in.
  */
 export const FIND_SENDER: Statement = {
   name: 'find-sender',
@@ -112,13 +113,29 @@ select exists(select from caller) as known, (select allowed from caller) as allo
   ) as live_nodes,
   array(
     select i.message_id from instruction i join locked l on l.run_id = i.run_id
-    where i.message_id = any($3::text[]) and i.done
-  ) as done`,
+    where i.message_id = any($3::text[]) and (i.confirmed_at is not null or i.answered_by is not null)
+  ) as taken`,
 };
 
+/** The objects of all that was stored in push sessions $2 are pushed in session $1 from now on. */
+export const MOVE_INSTRUCTIONS: Statement = {
+  name: 'move-instructions',
+  text: sql`
+update instruction set session_id = $1::uuid
+where session_id = any($2::uuid[])`,
+};
+
+export interface StoredInstructionRow {
+  readonly message_id: string;
+  readonly is_new: boolean;
+  /** Its push session, which may be over; null if the server made it. */
+  readonly session_id: string | null;
+}
+
 /**
- * Stores instructions of run $1 in push session $2. One that is known already keeps all but its session, so that a
- * call sent again asks for the missing objects anew. Wakes the topics $3, which are empty while objects are missing.
+ * Stores instructions of run $1 in push session $2. One that is known already stays as it is, in the session that its
+ * objects are being pushed in; one of another run is left out. Wakes the topics $3, which are empty while objects are
+ * missing.
  */
 export const STORE_INSTRUCTIONS: Statement = {
   name: 'store-instructions',
@@ -133,9 +150,9 @@ with stored as (
     as t(message_id, dst_node_id, created_at, expires_at, group_id, message_type, message, object_tree,
       answer_bytes)
   order by t.message_id collate "C"
-  on conflict (message_id) do update set session_id = excluded.session_id
-  where instruction.run_id = excluded.run_id and not instruction.done
-  returning message_id),
+  on conflict (message_id) do update set session_id = instruction.session_id
+  where instruction.run_id = excluded.run_id
+  returning message_id, xmax = 0 as is_new, session_id),
 woken as (select count(pg_notify('superlink', topic)) as topics from unnest($3::text[]) topic)
-select s.message_id, w.topics from woken w cross join stored s`,
+select s.message_id, s.is_new, s.session_id, w.topics from woken w cross join stored s`,
 };

@@ -14,8 +14,10 @@ import {
   CONFIRM_INSTRUCTION,
   FIND_NODES_TO_WAKE,
   FIND_SENDER,
+  MOVE_INSTRUCTIONS,
   type SenderRow,
   STORE_INSTRUCTIONS,
+  type StoredInstructionRow,
 } from './instructions.sql';
 import { MessageMetrics } from './message-metrics';
 import type { PushedMessage } from './message-rules';
@@ -29,6 +31,7 @@ import {
   JUDGE_MESSAGES,
   STORE_MADE_REPLIES,
   STORE_REPLY,
+  type StoredReplyRow,
   type VerdictRow,
 } from './replies.sql';
 
@@ -100,13 +103,13 @@ export class MessagesRepository {
     return row;
   }
 
-  /** Ids of the messages that are stored now; one of another run with the same id is left out. */
+  /** The messages that are stored now, by this call or an earlier one; one of another run with the same id is left out. */
   async storeInstructions(
     tx: Transaction,
     call: StoringCall,
     messages: readonly StoredInstruction[],
-  ): Promise<Set<string>> {
-    const rows = await tx.query<{ message_id: string }>(STORE_INSTRUCTIONS, [
+  ): Promise<StoredInstructionRow[]> {
+    return tx.query<StoredInstructionRow>(STORE_INSTRUCTIONS, [
       toInt8(call.runId),
       call.sessionId,
       call.wake,
@@ -120,7 +123,14 @@ export class MessagesRepository {
       messages.map(({ tree }) => encodedTree(tree)),
       messages.map(({ answerBytes }) => answerBytes),
     ]);
-    return new Set(rows.map((row) => row.message_id));
+  }
+
+  async moveInstructions(
+    tx: Transaction,
+    sessionId: string,
+    fromSessionIds: readonly string[],
+  ): Promise<void> {
+    await tx.query(MOVE_INSTRUCTIONS, [sessionId, fromSessionIds]);
   }
 
   async findAnswered(
@@ -134,14 +144,14 @@ export class MessagesRepository {
     return row;
   }
 
-  /** False if there is a reply with this id to something else: then nothing was stored. */
+  /** Undefined if there is a reply with this id to something else: then nothing was stored. */
   async storeReply(
     tx: Transaction,
     call: StoringCall,
     { message, metadata, tree }: PushedMessage,
     traffic: ReplyTraffic,
-  ): Promise<boolean> {
-    const [row] = await tx.query<{ stored: boolean }>(STORE_REPLY, [
+  ): Promise<StoredReplyRow | undefined> {
+    const [row] = await tx.query<StoredReplyRow>(STORE_REPLY, [
       metadata.messageId,
       metadata.replyToMessageId,
       toInt8(call.runId),
@@ -155,7 +165,7 @@ export class MessagesRepository {
       call.wake,
       traffic.runtimeSeconds,
     ]);
-    return row?.stored === true;
+    return row;
   }
 
   async judge(tokenHash: Buffer, messageIds: readonly string[]): Promise<VerdictRow[]> {

@@ -146,17 +146,21 @@ export class RepliesService {
     const topics = [repliesTopic(runId)];
     const objects = new Map<string, readonly string[]>();
     flattenTree(pushed.tree, objects);
-    const { sessionId, missing } = await this.objects.register(tx, {
+    const opened = await this.objects.register(tx, {
       runId,
       pusherNodeId: node.nodeId,
       objects,
       onComplete: topics,
     });
-    const wake = missing.length === 0 ? topics : [];
-    if (!(await this.messages.storeReply(tx, { runId, sessionId, wake }, pushed, traffic))) {
+    const wake = opened.missing.length === 0 ? topics : [];
+    const call = { runId, sessionId: opened.sessionId, wake };
+    const stored = await this.messages.storeReply(tx, call, pushed, traffic);
+    if (stored === undefined) {
       throw new SuperLinkError('INVALID_MESSAGE', 'Its id is that of another message.');
     }
-    return answerPush(messageId, missing, sessionId);
+    const older = stored.is_new || stored.session_id === null ? [] : [stored.session_id];
+    const session = await this.objects.goOn(tx, opened, older, objects);
+    return answerPush(messageId, session.missing, session.sessionId);
   }
 
   /** The run of a token, asked for once: it never changes, and whether the token is alive each look asks anew. */

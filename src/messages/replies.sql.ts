@@ -31,10 +31,16 @@ select exists(select from caller) as known, (select allowed from caller) as allo
 from (select) one left join answered a on true`,
 };
 
+export interface StoredReplyRow {
+  readonly is_new: boolean;
+  /** Its push session, which may be over; null if the server made it. */
+  readonly session_id: string | null;
+}
+
 /**
- * Stores reply $1 to instruction $2 of run $3, whose row is locked. Known already: only its session changes; known as
- * the reply to something else: not stored. Traffic and run time are counted once a reply. Wakes the ServerApp ($11)
- * unless objects are missing.
+ * Stores reply $1 to instruction $2 of run $3, whose row is locked. Known already: it stays as it is, in the session that
+ * its objects are being pushed in; known as the reply to something else: not stored, and there is no row. Traffic and
+ * run time are counted once a reply. Wakes the ServerApp ($11) unless objects are missing.
  */
 export const STORE_REPLY: Statement = {
   name: 'store-reply',
@@ -44,9 +50,9 @@ with stored as (
     object_tree, session_id)
   values ($1::text, $2::text, $3::bigint, $4::bigint, $5::double precision, $6::double precision,
     $7::bytea, $8::bytea, $9::uuid)
-  on conflict (message_id) do update set session_id = excluded.session_id
+  on conflict (message_id) do update set session_id = reply.session_id
   where reply.run_id = excluded.run_id and reply.reply_to = excluded.reply_to
-  returning xmax = 0 as is_new),
+  returning xmax = 0 as is_new, session_id),
 answered as (
   update instruction set answered_by = $1::text
   where message_id = $2::text and run_id = $3::bigint and answered_by is null),
@@ -55,9 +61,9 @@ traffic as (
   select $3::bigint, $4::bigint, $10::bigint, $12::double precision from stored where is_new
   on conflict (run_id, node_id) do update set
     bytes_recv = run_traffic.bytes_recv + excluded.bytes_recv,
-    clientapp_runtime = run_traffic.clientapp_runtime + excluded.clientapp_runtime)
-select exists(select from stored) as stored, count(pg_notify('superlink', topic)) as topics
-from stored, unnest($11::text[]) topic`,
+    clientapp_runtime = run_traffic.clientapp_runtime + excluded.clientapp_runtime),
+woken as (select count(pg_notify('superlink', topic)) as topics from stored, unnest($11::text[]) topic)
+select s.is_new, s.session_id, w.topics from woken w cross join stored s`,
 };
 
 /** Replies `r` whose objects are all there. */
@@ -82,7 +88,8 @@ export interface VerdictRow extends CallerRow {
 
 /**
  * What can be said of each message $2 that a ServerApp waits for. A reply that is there counts even if its node has
- * gone offline since (upstream throws it away), and for 2 s after it was handed out it is leased to that call.
+ * gone offline since (upstream throws it away), and for 2 s after it was handed out it is leased to that call. One that
+ * came and is gone was dropped with its push session: its node takes it for delivered, so there will be none.
  */
 export const JUDGE_MESSAGES: Statement = {
   name: 'judge-messages',
@@ -97,7 +104,8 @@ select c.task_id is not null as known, c.allowed, c.run_id,
     when r.message_id is not null and r.expires_at >= extract(epoch from now()) and ${IS_WHOLE} then
       case when r.handed_out_at > now() - interval '2 seconds' then 'leased' else 'reply' end
     when i.message_id is null or i.expires_at < extract(epoch from now()) then 'message-unavailable'
-    when r.expires_at < extract(epoch from now()) then 'reply-unavailable'
+    when r.expires_at < extract(epoch from now()) or (r.message_id is null and i.answered_by is not null)
+      then 'reply-unavailable'
     when n.unregistered_at is null and n.online_until >= now() then 'waiting'
     else 'node-unavailable'
   end as verdict

@@ -41,6 +41,46 @@ pending as (
 select object_id, available, children from registered`,
 };
 
+export interface AwaitedRow {
+  readonly session_id: string;
+  readonly object_id: string;
+  /** The sessions that it took up. */
+  readonly joined: string[];
+}
+
+/**
+ * Makes one push session of those among $1 that still wait for objects: one of the older ones, that are not $2, gets what
+ * all others wait for, and those to wake. Gives all that it waits for then; no row: no older one waits. The objects and
+ * messages are locked by now: whoever drops an expired session locks in the other order, and one of the two is run again.
+ */
+export const JOIN_SESSIONS: Statement = {
+  name: 'join-sessions',
+  text: sql`
+with target as (
+  select session_id from push_session where session_id = any($1::uuid[]) and session_id <> $2::uuid and pending > 0
+  order by session_id limit 1 for update),
+others as (
+  delete from push_session s using target t
+  where s.session_id = any($1::uuid[]) and s.session_id <> t.session_id and s.pending > 0
+  returning s.session_id, s.on_complete),
+moved as (
+  insert into push_pending (session_id, object_id)
+  select distinct t.session_id, p.object_id from target t, push_pending p
+  where p.session_id in (select session_id from others)
+  on conflict do nothing
+  returning session_id, object_id),
+kept as (
+  update push_session s set pending = s.pending + (select count(*) from moved),
+    on_complete = array(
+      select unnest(s.on_complete) union select unnest(on_complete) from others),
+    expires_at = now() + interval '180 seconds'
+  from target t where s.session_id = t.session_id)
+select a.session_id, a.object_id, array(select session_id from others) as joined
+from (
+  select p.session_id, p.object_id from target t join push_pending p on p.session_id = t.session_id
+  union select session_id, object_id from moved) a`,
+};
+
 /**
  * Stores objects that the server made itself: $1 ids, $2 contents, $4 comma-joined ids of their children, in run $3. One
  * that is known already, from another run or from a push that is not done, is locked as in a registration, and is

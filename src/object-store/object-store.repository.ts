@@ -12,11 +12,13 @@ import {
   type StoreObjectRow,
 } from './object-access.sql';
 import {
+  type AwaitedRow,
   DELETE_UNNEEDED_OBJECTS,
   DROP_PENDING,
   DROP_SESSIONS,
   FIND_EXPIRED_SESSIONS,
   FIND_SESSIONS_OF_RUNS,
+  JOIN_SESSIONS,
   LOCK_OBJECTS,
   QUEUE_GARBAGE,
   REGISTER_OBJECTS,
@@ -90,6 +92,15 @@ export class ObjectStoreRepository {
       toInt8(session.pusherNodeId),
       session.onComplete,
     ]);
+  }
+
+  /** What one of the older sessions waits for, which has taken all others up; empty if none of them is alive. */
+  async joinSessions(
+    tx: Queryable,
+    older: readonly string[],
+    youngest: string,
+  ): Promise<AwaitedRow[]> {
+    return tx.query<AwaitedRow>(JOIN_SESSIONS, [[...older, youngest], youngest]);
   }
 
   async storeOwn(

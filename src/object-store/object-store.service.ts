@@ -23,6 +23,11 @@ export interface OpenedSession {
   readonly missing: readonly string[];
 }
 
+export interface JoinedSession extends OpenedSession {
+  /** Other sessions that are over, for this one waits for their objects too. */
+  readonly joined: readonly string[];
+}
+
 /** An object that comes whole, with the ids of its children. */
 export interface OwnObject {
   readonly objectId: string;
@@ -56,6 +61,28 @@ export class ObjectStoreService {
       if (row.available) available.add(row.object_id);
     }
     return { sessionId, missing: [...objects.keys()].filter((id) => !available.has(id)) };
+  }
+
+  /**
+   * For a push with messages that were pushed before, in the `older` sessions: goes on in one of these, as long as one waits
+   * for objects, so that it does not matter which of the answers the pusher got. Else it stays the session `opened`.
+   */
+  async goOn(
+    tx: Transaction,
+    opened: OpenedSession,
+    older: readonly string[],
+    objects: FlatTree,
+  ): Promise<JoinedSession> {
+    if (older.length === 0) return { ...opened, joined: [] };
+    const awaited = await this.objects.joinSessions(tx, older, opened.sessionId);
+    const [first] = awaited;
+    if (first === undefined) return { ...opened, joined: [] };
+    const missing = new Set(awaited.map((row) => row.object_id));
+    return {
+      sessionId: first.session_id,
+      missing: [...objects.keys()].filter((id) => missing.has(id)),
+      joined: first.joined,
+    };
   }
 
   /** Stores objects that the server made itself. */
