@@ -10,3 +10,13 @@ select 1::bigint as node_id, t.task_id, t.run_id, t.type,
   t.type in ('flwr-serverapp', 'flwr-agentapp', 'flwr-simulation') as allowed
 from task t
 where t.token_hash = $1::bytea and t.finished_at is null and t.active_until >= now()`;
+
+/**
+ * As `CALLING_TASK`, its run and then itself locked against their end until the transaction is over. Who waits for a run
+ * that is just ending looks at the task again, and finds none: without the second lock it would see it as it was.
+ */
+export const CALLING_TASK_KEPT: SqlText = sql`
+select t.task_id, t.run_id
+from run r join task t on t.run_id = r.run_id
+where t.token_hash = $1::bytea and t.finished_at is null and t.active_until >= now()
+for key share of r for share of t`;

@@ -1,5 +1,5 @@
 import { sql, type Statement } from '../database/sql';
-import { CALLING_TASK } from './calling-task';
+import { CALLING_TASK, CALLING_TASK_KEPT } from './calling-task';
 
 export interface CallingTaskRow {
   readonly task_id: bigint;
@@ -110,16 +110,13 @@ export interface CreatedTaskRow {
   readonly task_id: bigint;
 }
 
-/** Creates task $2 in the caller's run, whose end waits until it is in. */
+/** Creates task $2 in the caller's run, whose end waits until it is in. No row: the caller has ended. */
 export const CREATE_TASK: Statement = {
   name: 'create-task',
   text: sql`
-with caller as (${CALLING_TASK}),
-locked as (
-  select r.run_id from run r join caller c on c.run_id = r.run_id
-  for key share of r)
+with caller as (${CALLING_TASK_KEPT})
 insert into task (task_id, type, run_id, fab_hash, model_ref, connector_ref)
-select $2::bigint, $3::text, l.run_id, $4::text, $5::text, $6::text from locked l
+select $2::bigint, $3::text, c.run_id, $4::text, $5::text, $6::text from caller c
 returning task_id, pg_notify('superlink', 'tasks')`,
 };
 

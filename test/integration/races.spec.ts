@@ -79,6 +79,27 @@ describe('calls at once through two replicas', () => {
     expect(await node.pullId()).toBe(held);
   });
 
+  it('creates no task in a run that ends while CreateTask waits for it', async () => {
+    const app = await TaskActor.running(cluster.clients);
+    const values = [int8(app.runId)];
+    const end = new Client({ connectionString: cluster.database.url });
+    await end.connect();
+    try {
+      await end.query('begin');
+      await end.query('select from run where run_id = $1 for update', values);
+      const model = outcomeOf(app.createModel());
+      const waiting = `select count(*) from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and query like '%insert into task %'`;
+      await vi.waitFor(async () => expect(await cluster.count(waiting)).toBe(1), 10_000);
+      await end.query('update task set finished_at = now() where run_id = $1', values);
+      await end.query('commit');
+      expect(await model).toBe('INTERNAL 3006');
+    } finally {
+      await end.end();
+    }
+    expect(await cluster.count('select count(*) from task where run_id = $1', values)).toBe(1);
+  });
+
   it('makes 100 runs of 100 StartRuns', async () => {
     const before = await cluster.count('select count(*) from run');
     const runIds = await times(100, () => startRun(cluster.clients));

@@ -1,5 +1,5 @@
 import { sql, type Statement } from '../../database/sql';
-import { CALLING_TASK } from '../calling-task';
+import { CALLING_TASK_KEPT } from '../calling-task';
 
 /**
  * Creates model task $2 for model $3 in the run of the calling agent, and gives it message $4 (its bytes $6), which is
@@ -8,16 +8,13 @@ import { CALLING_TASK } from '../calling-task';
 export const BEGIN_EXCHANGE: Statement = {
   name: 'begin-exchange',
   text: sql`
-with caller as (${CALLING_TASK}),
-locked as (
-  select r.run_id, c.task_id from run r join caller c on c.run_id = r.run_id
-  for key share of r),
+with caller as (${CALLING_TASK_KEPT}),
 created as (
   insert into task (task_id, type, run_id, model_ref)
-  select $2::bigint, 'flwr-model', run_id, $3::text from locked),
+  select $2::bigint, 'flwr-model', run_id, $3::text from caller),
 sent as (
   insert into task_message (message_id, run_id, src_task_id, dst_task_id, expires_at, message)
-  select $4::text, run_id, task_id, $2::bigint, $5::double precision, $6::bytea from locked
+  select $4::text, run_id, task_id, $2::bigint, $5::double precision, $6::bytea from caller
   returning run_id)
 select run_id, pg_notify('superlink', 'tasks') as woken from sent`,
 };
