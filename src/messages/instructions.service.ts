@@ -11,7 +11,7 @@ import { PullMessagesResponse } from '../generated/flwr/proto/fleet';
 import { Message } from '../generated/flwr/proto/message';
 import { ObjectTree } from '../generated/flwr/proto/object';
 import { ObjectStoreService, type OpenedSession } from '../object-store/object-store.service';
-import { flattenTree,type FlatTree } from '../object-store/object-tree';
+import { flattenTree, type FlatTree } from '../object-store/object-tree';
 import { hold, type WaitingClient } from '../waiting/hold';
 import { Wakeups } from '../waiting/wakeups';
 import { checkCaller } from './check-caller';
