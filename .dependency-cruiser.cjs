@@ -1,5 +1,5 @@
 const INFRASTRUCTURE =
-  'auth|config|database|errors|generated|housekeeping|logging|metrics|presence|rpc|waiting|wire';
+  'auth|config|database|errors|generated|housekeeping|leases|logging|metrics|presence|rpc|waiting|wire';
 const SPEC = '\\.spec\\.ts$';
 const PRIVATE = '\\.(repository|sql|entity)\\.ts$';
 

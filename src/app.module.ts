@@ -9,6 +9,7 @@ import { ExecModule } from './exec/exec.module';
 import { FleetModule } from './fleet/fleet.module';
 import { HealthModule } from './health/health.module';
 import { HousekeepingModule } from './housekeeping/housekeeping.module';
+import { LeasesModule } from './leases/leases.module';
 import type { Logger } from './logging/logger';
 import { LoggingModule } from './logging/logging.module';
 import { MetricsModule } from './metrics/metrics.module';
@@ -33,6 +34,7 @@ export class AppModule {
         AuthModule,
         WaitingModule,
         HousekeepingModule,
+        LeasesModule,
         PresenceModule,
         FleetModule,
         ServerAppIoModule,

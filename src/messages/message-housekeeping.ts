@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 
 import type { Transaction } from '../database/database';
 import { Housekeeping, type Step, stepOf } from '../housekeeping/housekeeping';
+import { LeaseClock } from '../leases/lease-clock';
 import { ObjectStoreService } from '../object-store/object-store.service';
 import { DROP_EXPIRED_MESSAGES, DROP_UNFINISHED_MESSAGES, type RootRow } from './message-life.sql';
 
@@ -13,10 +14,12 @@ const ROWS_A_STEP = 500;
 export class MessageHousekeeping implements OnModuleInit {
   constructor(
     private readonly housekeeping: Housekeeping,
+    private readonly leases: LeaseClock,
     private readonly objects: ObjectStoreService,
   ) {}
 
   onModuleInit(): void {
+    this.leases.renewWith((tx) => this.objects.renewSessions(tx));
     this.housekeeping.add({
       name: 'push sessions',
       everyMilliseconds: 5_000,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { sql } from '../database/sql';
+import { LEASE_NOW } from '../leases/lease-now';
 import { Metrics } from '../metrics/metrics';
 import { SharedNumbers } from '../metrics/shared-numbers';
 
@@ -13,7 +14,7 @@ from (
   from (
     select i.created_at, case
         when i.dst_node_id = 1 then 'serverapp'
-        when n.online_until >= now() and n.unregistered_at is null then 'online_node'
+        when n.online_until > ${LEASE_NOW} and n.unregistered_at is null then 'online_node'
         else 'offline_node' end as waits_for
     from instruction i left join node n on n.node_id = i.dst_node_id
     where i.confirmed_at is null and i.answered_by is null and i.expires_at > extract(epoch from now())

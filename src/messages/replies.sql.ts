@@ -1,4 +1,5 @@
 import { sql, type Statement } from '../database/sql';
+import { LEASE_NOW } from '../leases/lease-now';
 import { CALLING_NODE_IN_RUN } from '../nodes/calling-node';
 import { CALLING_TASK } from '../tasks/calling-task';
 import { INBOX_STATE, type InboxState } from './inbox.sql';
@@ -106,7 +107,7 @@ select c.task_id is not null as known, c.allowed, c.run_id,
     when i.message_id is null or i.expires_at < extract(epoch from now()) then 'message-unavailable'
     when r.expires_at < extract(epoch from now()) or (r.message_id is null and i.answered_by is not null)
       then 'reply-unavailable'
-    when n.unregistered_at is null and n.online_until >= now() then 'waiting'
+    when n.unregistered_at is null and n.online_until > ${LEASE_NOW} then 'waiting'
     else 'node-unavailable'
   end as verdict
 from (select) one

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { sql } from '../database/sql';
+import { LEASE_NOW } from '../leases/lease-now';
 import { SharedNumbers } from '../metrics/shared-numbers';
 
 /** From the index node_online: unregistered nodes, which stay for ever, are not looked at. */
@@ -9,7 +10,7 @@ select 'nodes' as metric, status as label, count(*)::double precision as value
 from (
   select case
       when online_until is null then 'registered'
-      when online_until >= now() then 'online'
+      when online_until > ${LEASE_NOW} then 'online'
       when last_deactivated_at >= online_until then 'offline'
       else 'lost' end as status
   from node where unregistered_at is null) n

@@ -17,6 +17,7 @@ import {
   type NodeChangeRow,
   NODES_SEEN,
   REGISTER_NODE,
+  RENEW_NODES,
   UNREGISTER_NODE,
   UNREGISTER_OWNED_NODE,
 } from './nodes.sql';
@@ -109,6 +110,11 @@ export class NodesRepository {
   /** Takes note of nodes that called: `ages[i]` seconds ago the one with key `keys[i]`. */
   async noteSeen(keys: readonly Buffer[], ages: readonly number[]): Promise<void> {
     await this.database.query(NODES_SEEN, [keys, ages]);
+  }
+
+  /** Gives all nodes that are online their full lease; returns how many. */
+  async renewLeases(tx: Queryable): Promise<number> {
+    return (await tx.query(RENEW_NODES)).length;
   }
 
   /** Forgets at most `most` nodes that registered themselves and have been gone for `days`; returns how many. */

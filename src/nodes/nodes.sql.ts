@@ -1,4 +1,5 @@
 import { sql, type Statement } from '../database/sql';
+import { LEASE_NOW } from '../leases/lease-now';
 import { CALLING_NODE, IS_OF_SIGNER } from './calling-node';
 
 /**
@@ -23,8 +24,8 @@ export const ACTIVATE_NODE: Statement = {
   name: 'activate-node',
   text: sql`
 update node set
-  last_activated_at = case when online_until > now() then last_activated_at else now() end,
-  last_deactivated_at = case when online_until <= now()
+  last_activated_at = case when online_until > ${LEASE_NOW} then last_activated_at else now() end,
+  last_deactivated_at = case when online_until <= ${LEASE_NOW}
     then greatest(last_deactivated_at, online_until) else last_deactivated_at end,
   online_until = now() + 2 * $2::double precision * interval '1 second',
   heartbeat_interval = $2::double precision,
@@ -50,8 +51,8 @@ export const DEACTIVATE_NODE: Statement = {
   text: sql`
 with caller as (${CALLING_NODE}),
 done as (
-  update node set online_until = now(), last_deactivated_at = now()
-  where node_id in (select node_id from caller) and online_until > now()
+  update node set online_until = ${LEASE_NOW}, last_deactivated_at = now()
+  where node_id in (select node_id from caller) and online_until > ${LEASE_NOW}
   returning 1)
 select exists(select from caller) as known, exists(select from done) as done`,
 };
@@ -63,7 +64,7 @@ export const UNREGISTER_NODE: Statement = {
 with caller as (${CALLING_NODE}),
 done as (
   update node set unregistered_at = now(),
-    online_until = case when online_until > now() then now() else online_until end
+    online_until = case when online_until > ${LEASE_NOW} then now() else online_until end
   where node_id in (select node_id from caller) and self_registered and unregistered_at is null
   returning 1)
 select exists(select from caller) as known, exists(select from done) as done`,
@@ -73,7 +74,7 @@ export const UNREGISTER_OWNED_NODE: Statement = {
   name: 'unregister-owned-node',
   text: sql`
 update node set unregistered_at = now(),
-  online_until = case when online_until > now() then now() else online_until end
+  online_until = case when online_until > ${LEASE_NOW} then now() else online_until end
 where node_id = $1::bigint and owner_aid = $2::text and unregistered_at is null
 returning node_id`,
 };
@@ -84,8 +85,8 @@ export const NODE_HEARTBEAT: Statement = {
   urgency: 'first',
   text: sql`
 update node set
-  last_activated_at = case when online_until > now() then last_activated_at else now() end,
-  last_deactivated_at = case when online_until <= now()
+  last_activated_at = case when online_until > ${LEASE_NOW} then last_activated_at else now() end,
+  last_deactivated_at = case when online_until <= ${LEASE_NOW}
     then greatest(last_deactivated_at, online_until) else last_deactivated_at end,
   online_until = now() + 2 * $3::double precision * interval '1 second',
   heartbeat_interval = $3::double precision,
@@ -110,8 +111,8 @@ with seen as (
   where unregistered_at is null and heartbeat_interval > 0
   group by node_id)
 update node set
-  last_activated_at = case when online_until > now() then last_activated_at else seen.at end,
-  last_deactivated_at = case when online_until <= now()
+  last_activated_at = case when online_until > ${LEASE_NOW} then last_activated_at else seen.at end,
+  last_deactivated_at = case when online_until <= ${LEASE_NOW}
     then greatest(last_deactivated_at, online_until) else last_deactivated_at end,
   online_until = seen.at + 2 * heartbeat_interval * interval '1 second'
 from seen
@@ -120,20 +121,29 @@ where node.node_id = seen.node_id and unregistered_at is null and online_until i
   and online_until < seen.at + 1.5 * heartbeat_interval * interval '1 second'`,
 };
 
+/** Of those that are online. */
+export const RENEW_NODES: Statement = {
+  name: 'renew-nodes',
+  text: sql`
+update node set online_until = greatest(online_until, now() + 2 * heartbeat_interval * interval '1 second')
+where unregistered_at is null and online_until > ${LEASE_NOW}
+returning 1 as renewed`,
+};
+
 export const NODE_COLUMNS = sql`
   node_id, owner_aid, owner_name, registered_at, last_activated_at, unregistered_at, public_key,
   heartbeat_interval, location, name,
   extract(epoch from online_until)::double precision as online_until,
   case
     -- who is taken off while online has never said goodbye
-    when online_until <= now() and online_until is distinct from unregistered_at
+    when online_until <= ${LEASE_NOW} and online_until is distinct from unregistered_at
       then greatest(last_deactivated_at, online_until)
     else last_deactivated_at
   end as last_deactivated_at,
   case
     when unregistered_at is not null then 'unregistered'
     when online_until is null then 'registered'
-    when online_until > now() then 'online'
+    when online_until > ${LEASE_NOW} then 'online'
     else 'offline'
   end as status`;
 

@@ -1,4 +1,5 @@
 import { sql, type Statement } from '../database/sql';
+import { LEASE_NOW } from '../leases/lease-now';
 
 export interface RegisteredRow {
   readonly object_id: string;
@@ -168,8 +169,16 @@ export interface SessionRow {
 export const FIND_EXPIRED_SESSIONS: Statement = {
   name: 'find-expired-sessions',
   text: sql`
-select session_id, pending from push_session where expires_at <= now()
+select session_id, pending from push_session where expires_at <= ${LEASE_NOW}
 order by expires_at limit $1::int for update skip locked`,
+};
+
+export const RENEW_SESSIONS: Statement = {
+  name: 'renew-sessions',
+  text: sql`
+update push_session set expires_at = greatest(expires_at, now() + interval '180 seconds')
+where expires_at > ${LEASE_NOW}
+returning 1 as renewed`,
 };
 
 export interface RowsRow {

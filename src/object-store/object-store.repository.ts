@@ -24,6 +24,7 @@ import {
   REGISTER_OBJECTS,
   type RegisteredRow,
   RELEASE_LINKS,
+  RENEW_SESSIONS,
   type RowsRow,
   type SessionRow,
   STORE_OWN_OBJECTS,
@@ -133,6 +134,10 @@ export class ObjectStoreRepository {
       await tx.query(DELETE_UNNEEDED_OBJECTS, [objectIds]);
     }
     return objectIds.length;
+  }
+
+  async renewSessions(tx: Queryable): Promise<number> {
+    return (await tx.query(RENEW_SESSIONS)).length;
   }
 
   async findExpiredSessions(tx: Queryable, most: number): Promise<SessionRow[]> {

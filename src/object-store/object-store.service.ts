@@ -95,6 +95,11 @@ export class ObjectStoreService {
     if (rootIds.length > 0) await this.objects.queueGarbage(tx, rootIds);
   }
 
+  /** Gives all push sessions their full time from now on; returns how many. */
+  async renewSessions(tx: Transaction): Promise<number> {
+    return this.objects.renewSessions(tx);
+  }
+
   /** Locks up to `most` push sessions that nobody has pushed into for 180 s, whole or not. */
   async findExpiredSessions(tx: Transaction, most: number): Promise<ExpiredSession[]> {
     const rows = await this.objects.findExpiredSessions(tx, most);

@@ -1,4 +1,5 @@
 import { sql, type SqlText } from '../database/sql';
+import { LEASE_NOW } from '../leases/lease-now';
 
 /**
  * The task that makes a call: one row if token hash $1 is that of an unfinished task whose lease still runs, else
@@ -9,7 +10,7 @@ export const CALLING_TASK: SqlText = sql`
 select 1::bigint as node_id, t.task_id, t.run_id, t.type,
   t.type in ('flwr-serverapp', 'flwr-agentapp', 'flwr-simulation') as allowed
 from task t
-where t.token_hash = $1::bytea and t.finished_at is null and t.active_until >= now()`;
+where t.token_hash = $1::bytea and t.finished_at is null and t.active_until >= ${LEASE_NOW}`;
 
 /**
  * As `CALLING_TASK`, its run and then itself locked against their end until the transaction is over. Who waits for a run
@@ -18,5 +19,5 @@ where t.token_hash = $1::bytea and t.finished_at is null and t.active_until >= n
 export const CALLING_TASK_KEPT: SqlText = sql`
 select t.task_id, t.run_id
 from run r join task t on t.run_id = r.run_id
-where t.token_hash = $1::bytea and t.finished_at is null and t.active_until >= now()
+where t.token_hash = $1::bytea and t.finished_at is null and t.active_until >= ${LEASE_NOW}
 for key share of r for share of t`;

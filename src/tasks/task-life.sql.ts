@@ -1,4 +1,5 @@
 import { sql, type Statement } from '../database/sql';
+import { LEASE_NOW } from '../leases/lease-now';
 
 export interface PendingTaskRow {
   readonly task_id: bigint;
@@ -20,7 +21,7 @@ export interface LapsedClaimRow {
 
 /** A task whose claim has lapsed is pending again, and first in line: it keeps its old pending_at. */
 const IS_PENDING = sql`
-finished_at is null and running_at is null and (starting_at is null or active_until < now())`;
+finished_at is null and running_at is null and (starting_at is null or active_until < ${LEASE_NOW})`;
 
 export const LIST_PENDING_TASKS: Statement = {
   name: 'list-pending-tasks',
@@ -63,7 +64,7 @@ returning t.task_id, t.type, t.run_id, t.pending_at, t.fab_hash, t.model_ref, t.
   oldest.is_again`,
 };
 
-const IS_ALIVE = sql`finished_at is null and active_until >= now()`;
+const IS_ALIVE = sql`finished_at is null and active_until >= ${LEASE_NOW}`;
 
 export const TASK_HEARTBEAT: Statement = {
   name: 'task-heartbeat',
@@ -96,6 +97,16 @@ update task set running_at = coalesce(running_at, now()), active_until = now() +
   release = coalesce($2::text, release)
 where token_hash = $1::bytea and ${IS_ALIVE}
 returning task_id, run_id`,
+};
+
+/** Claims begin anew, too. */
+export const RENEW_TASKS: Statement = {
+  name: 'renew-tasks',
+  text: sql`
+update task set active_until = greatest(active_until,
+  now() + case when running_at is null then interval '30 seconds' else interval '60 seconds' end)
+where ${IS_ALIVE}
+returning 1 as renewed`,
 };
 
 export interface FinishingTaskRow {
@@ -185,7 +196,7 @@ export const FIND_LAPSED_RUNS: Statement = {
   name: 'find-lapsed-runs',
   text: sql`
 select distinct run_id from task
-where finished_at is null and running_at is not null and active_until < now()
+where finished_at is null and running_at is not null and active_until < ${LEASE_NOW}
 limit $1::int`,
 };
 
@@ -203,7 +214,7 @@ with lapsed as (
   update task set finished_at = active_until, active_until = null, sub_status = 'failed',
     details = 'No heartbeat came from the task.'
   where run_id = any($1::bigint[]) and finished_at is null and running_at is not null
-    and active_until < now()
+    and active_until < ${LEASE_NOW}
   returning task_id, run_id, finished_at),
 ended_run as (
   select r.run_id, l.finished_at from run r join lapsed l on r.primary_task_id = l.task_id),

@@ -1,4 +1,5 @@
 import { sql, type Statement } from '../database/sql';
+import { LEASE_NOW } from '../leases/lease-now';
 import { CALLING_TASK, CALLING_TASK_KEPT } from './calling-task';
 
 export interface CallingTaskRow {
@@ -35,7 +36,7 @@ export const APPEND_LOG: Statement = {
   text: sql`
 with caller as (
   select task_id from task where token_hash = $1::bytea and (
-    (finished_at is null and active_until >= now())
+    (finished_at is null and active_until >= ${LEASE_NOW})
     or (finished_at > now() - interval '10 seconds' and sub_status <> 'stopped'))),
 judged as materialized (
   select t.task_id,

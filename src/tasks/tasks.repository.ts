@@ -19,6 +19,7 @@ import {
   LOCK_RUN_OF_TOKEN,
   type PendingTaskRow,
   READ_FINISHING_TASK,
+  RENEW_TASKS,
   START_TASK,
   STOP_RUN,
   TASK_HEARTBEAT,
@@ -109,6 +110,11 @@ export class TasksRepository {
     const stopped = await tx.query(STOP_RUN, [toInt8(runId), details]);
     if (stopped.length > 0) await this.announce(tx, [{ run_id: runId }], 'stopped');
     return stopped.length > 0;
+  }
+
+  /** Gives all leases that hold their full time; returns how many. */
+  async renewLeases(tx: Queryable): Promise<number> {
+    return (await tx.query(RENEW_TASKS)).length;
   }
 
   /** Ends tasks whose lease has run out, in up to `most` runs; returns how many tasks. */

@@ -5,6 +5,7 @@ import { UnsignedNodes1795000000004 } from './0004-unsigned-nodes';
 import { SchemaFloor1795000000005 } from './0005-schema-floor';
 import { Housekeeping1795000000006 } from './0006-housekeeping';
 import { DoneInstructions1795000000007 } from './0007-done-instructions';
+import { LeaseClock1795000000008 } from './0008-lease-clock';
 
 /** All migrations, oldest first. Append only: a released one never changes. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   SchemaFloor1795000000005,
   Housekeeping1795000000006,
   DoneInstructions1795000000007,
+  LeaseClock1795000000008,
 ];

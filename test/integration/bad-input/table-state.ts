@@ -47,7 +47,8 @@ export class TableWatch {
     const watch = new TableWatch(connection);
     const names = await watch.connection.query<{ name: string }>(
       `select table_name as name from information_schema.tables
-       where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`,
+       where table_schema = 'public' and table_type = 'BASE TABLE'
+         and table_name <> 'lease_clock' order by 1`,
     );
     watch.statement = names.rows.map(({ name }) => selectState(name)).join(' union all ');
     await connection.query(
