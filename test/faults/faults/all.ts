@@ -31,6 +31,7 @@ import { RECONNECTS } from './f29-reconnects';
 import { STOPPED_RUN } from './f30-stopped-run';
 import { BACKUP } from './f31-backup';
 import { KILLED_BALANCER } from './f32-killed-balancer';
+import { LONG_OUTAGE } from './lo-long-outage';
 import { KILLED_POOLER } from './pb-killed-pooler';
 
 /** In the order of the matrix. */
@@ -68,6 +69,7 @@ export const FAULTS: readonly Fault[] = [
   BACKUP,
   KILLED_BALANCER,
   KILLED_POOLER,
+  LONG_OUTAGE,
 ];
 
 /** Those that every test run plays, with one seed. */
