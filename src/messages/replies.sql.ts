@@ -143,15 +143,23 @@ where r.message_id = free.message_id
 returning r.message, r.object_tree, free.is_again`,
 };
 
-/** Removes what stands in the way of a made-up reply: replies that expired or never became whole. */
+/**
+ * Removes what stands in the way of a made-up reply to messages $2: replies that expired or never became whole. Locks the
+ * messages first, as a node's push does: each would else hold what the other one needs.
+ */
 export const DROP_USELESS_REPLIES: Statement = {
   name: 'drop-useless-replies',
   text: sql`
-with useless as (
+with answered as (
+  select message_id from instruction where run_id = $1::bigint and message_id = any($2::text[])
+  order by message_id for update),
+useless as (
   delete from reply r where r.run_id = $1::bigint and r.reply_to = any($2::text[])
     and (r.expires_at < extract(epoch from now()) or not ${IS_WHOLE})
-  returning r.message_id)
-insert into object_garbage (object_id) select message_id from useless on conflict do nothing`,
+  returning r.message_id),
+garbage as (
+  insert into object_garbage (object_id) select message_id from useless on conflict do nothing)
+select count(*) from answered`,
 };
 
 /**

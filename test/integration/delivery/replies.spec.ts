@@ -124,6 +124,34 @@ describe('delivery of replies, calls alternating between two replicas', () => {
     expect(await cluster.count(made, [sent.id])).toBe(0);
   });
 
+  it('makes nothing up beside a reply that is just being pushed', async () => {
+    await node.deactivate();
+    const push = new Client({ connectionString: cluster.database.url });
+    await push.connect();
+    try {
+      await push.query(`begin; set local lock_timeout = '300ms'`); // less than a deadlock takes to be found
+      await push.query('select from instruction where message_id = $1 for update', [sent.id]);
+      const pull = app.pull(sent.id);
+      const waiting = `select count(*) from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and query like '%answered%'`;
+      await vi.waitFor(async () => expect(await cluster.count(waiting)).toBe(1), 10_000);
+      await push.query(
+        `insert into reply (message_id, reply_to, run_id, src_node_id, created_at, expires_at, message, object_tree)
+         select 'real', message_id, run_id, dst_node_id, created_at, expires_at, message, object_tree
+         from instruction where message_id = $1`,
+        [sent.id],
+      );
+      await push.query(`update instruction set answered_by = 'real' where message_id = $1`, [
+        sent.id,
+      ]);
+      await push.query('commit');
+      expect((await pull).messagesList).toEqual([]);
+    } finally {
+      await push.end();
+    }
+    expect((await app.pull(sent.id)).messagesList).toEqual([sent.message]);
+  });
+
   it('gives a reply that is there although its node is offline or unregistered by now', async () => {
     const reply = makeReply(sent.message);
     await node.send(reply);
