@@ -6,7 +6,7 @@ import { Injectable } from '@nestjs/common';
 import { DatabaseClock } from '../database/database-clock';
 import { SuperLinkError } from '../errors/superlink-error';
 import type { CallHeaders } from '../rpc/rpc-call';
-import { isInsideWindow } from './signature-window';
+import { isTimely } from './signature-window';
 
 const verifyOffTheEventLoop = promisify(verify);
 const PUBLIC_KEY = 'flwr-public-key';
@@ -45,7 +45,7 @@ export class NodeSignature {
     if (publicKey === undefined || timestamp === undefined || signature === undefined) {
       throw new SuperLinkError('UNAUTHENTICATED', 'The signature headers are missing.');
     }
-    this.checkTimestamp(timestamp);
+    await this.checkTimestamp(timestamp);
     const signed = await verifyOffTheEventLoop(
       'sha256',
       Buffer.from(timestamp, 'ascii'),
@@ -56,9 +56,9 @@ export class NodeSignature {
     return publicKey;
   }
 
-  private checkTimestamp(timestamp: string): void {
+  private async checkTimestamp(timestamp: string): Promise<void> {
     const seconds = TIMESTAMP.test(timestamp) ? Date.parse(timestamp) / 1000 : Number.NaN;
-    if (!isInsideWindow(seconds, this.clock.seconds())) {
+    if (!(await isTimely(seconds, this.clock))) {
       throw new SuperLinkError('UNAUTHENTICATED', 'The timestamp is outside the allowed window.');
     }
   }

@@ -7,7 +7,7 @@ import { DatabaseClock } from '../database/database-clock';
 import { SuperLinkError } from '../errors/superlink-error';
 import type { RpcCall } from '../rpc/rpc-call';
 import { NonceRepository } from './nonce.repository';
-import { isInsideWindow, MOST_BEHIND_SECONDS } from './signature-window';
+import { isTimely, MOST_BEHIND_SECONDS } from './signature-window';
 
 const KEY_LABEL = 'superexec-auth-v1';
 const INTEGER = /^-?\d{1,15}$/;
@@ -42,7 +42,7 @@ export class SuperExecSignature {
     if (this.key === undefined) return;
     const headers = signedHeadersOf(call);
     const seconds = INTEGER.test(headers.timestamp) ? Number(headers.timestamp) : Number.NaN;
-    if (!isInsideWindow(seconds, this.clock.seconds())) refuse('outside the allowed window');
+    if (!(await isTimely(seconds, this.clock))) refuse('outside the allowed window');
     const bodyHash = createHash('sha256').update(call.bytes).digest('hex');
     const method = call.definition.path;
     const text = `method=${method}\nts=${headers.timestamp}\nnonce=${headers.nonce}\nbody_sha256=${bodyHash}`;

@@ -4,6 +4,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 
+import { SuperLinkError } from '../errors/superlink-error';
 import { isoText } from '../wire/times';
 import { Database } from './database';
 import { sql, type Statement } from './sql';
@@ -18,6 +19,8 @@ const READ_NOW: Statement = {
   text: sql`select now() as now`,
 };
 const EVERY_MILLISECONDS = 30_000;
+/** An answer that took longer may have been read late: the time between is no measure. */
+const LONGEST_ROUND_TRIP_SECONDS = 1;
 
 /**
  * The database's clock, for checks that need the time before any statement runs (signature windows). A replica
@@ -27,6 +30,7 @@ const EVERY_MILLISECONDS = 30_000;
 export class DatabaseClock implements OnApplicationBootstrap, OnApplicationShutdown {
   private offsetSeconds = 0;
   private timer: NodeJS.Timeout | undefined;
+  private measuring: Promise<boolean> | undefined;
 
   constructor(private readonly database: Database) {}
 
@@ -38,6 +42,16 @@ export class DatabaseClock implements OnApplicationBootstrap, OnApplicationShutd
   /** The same for a moment that `performance.now()` told. */
   at(ownMilliseconds: number): number {
     return monotonicSeconds(ownMilliseconds) + this.offsetSeconds;
+  }
+
+  /**
+   * The same as measured just now, for who would be turned away: a machine that was paused is behind until the next time.
+   * Throws UNAVAILABLE if the database gives no answer, or a late one.
+   */
+  async measuredSeconds(): Promise<number> {
+    this.measuring ??= this.measure().finally(() => (this.measuring = undefined));
+    if (!(await this.measuring)) throw new SuperLinkError('UNAVAILABLE');
+    return this.seconds();
   }
 
   /** Asks the clock, for answers that tell the time (ISO 8601, UTC) beside times of rows read before. */
@@ -58,11 +72,14 @@ export class DatabaseClock implements OnApplicationBootstrap, OnApplicationShutd
     clearInterval(this.timer);
   }
 
-  private async measure(): Promise<void> {
+  /** False: it took too long to tell the time, which stays as it was. */
+  private async measure(): Promise<boolean> {
     const before = monotonicSeconds(performance.now());
     const [row] = await this.database.query<{ seconds: number }>(READ_CLOCK);
     const after = monotonicSeconds(performance.now());
-    if (row !== undefined) this.offsetSeconds = row.seconds - (before + after) / 2;
+    if (row === undefined || after - before > LONGEST_ROUND_TRIP_SECONDS) return false;
+    this.offsetSeconds = row.seconds - (before + after) / 2;
+    return true;
   }
 }
 

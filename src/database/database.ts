@@ -56,7 +56,7 @@ export class Database implements Queryable {
       const message = messageOf(statement, values, this.isPrepared); // pg writes into it
       const end = await this.turn(statement.urgency);
       try {
-        return (await this.pool.query<Row>(message)).rows;
+        return await this.lendInTurn(async (client) => (await client.query<Row>(message)).rows);
       } finally {
         end();
       }

@@ -28,8 +28,12 @@ export interface HousekeepingJob {
   readonly everyMilliseconds: number;
   /** So long a replica serves before it does the job at all. */
   readonly notBeforeMilliseconds?: number;
+  /** Asked before each step, outside of its transaction and on every replica; false: there is nothing to do. */
+  readonly isDue?: () => Promise<boolean>;
   readonly run: (tx: Transaction) => Promise<Step>;
 }
+
+const NOTHING: Step = { rows: 0, hasMore: false };
 
 /** The step of a job that took `rows` of at most `most`: a full one leaves some. */
 export function stepOf(rows: number, most: number): Step {
@@ -135,8 +139,9 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   private async step(job: HousekeepingJob): Promise<Step> {
+    if (job.isDue !== undefined && !(await job.isDue())) return NOTHING;
     return this.database.transaction(async (tx) => {
-      return (await tryJobLock(tx, job.name)) ? job.run(tx) : { rows: 0, hasMore: false };
+      return (await tryJobLock(tx, job.name)) ? job.run(tx) : NOTHING;
     });
   }
 }

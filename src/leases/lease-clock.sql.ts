@@ -1,23 +1,36 @@
 import { sql, type Statement } from '../database/sql';
 
-/** No row: the clock stands. */
+export interface BeatRow {
+  readonly is_going: boolean;
+}
+
+/** All replicas beat it, and one of them writes: the row is read by nearly every call, and old versions cost each of them. */
 export const BEAT: Statement = {
   name: 'beat-lease-clock',
+  urgency: 'first',
   text: sql`
-update lease_clock set beaten_at = now() where beaten_at > now() - interval '10 seconds'
-returning 1 as beaten`,
+with clock as (select beaten_at from lease_clock),
+beat as (
+  update lease_clock set beaten_at = now()
+  where beaten_at = 'infinity'
+    or beaten_at between now() - interval '10 seconds' and now() - interval '1500 milliseconds')
+select beaten_at > now() - interval '10 seconds' as is_going from clock`,
 };
 
 export interface StandstillRow {
-  /** How long ago the clock was beaten before. */
+  /** Since the clock was beaten. */
   readonly seconds: number;
 }
 
-/** To be run once the leases that hold are renewed, in the same transaction. */
+/** No row: it goes. Else it stands until the transaction is over. */
+export const LOCK_STANDING_CLOCK: Statement = {
+  name: 'lock-standing-lease-clock',
+  text: sql`
+select extract(epoch from now() - beaten_at)::double precision as seconds from lease_clock
+where beaten_at <= now() - interval '10 seconds' for update`,
+};
+
 export const START_AGAIN: Statement = {
   name: 'start-lease-clock-again',
-  text: sql`
-update lease_clock set beaten_at = now()
-from (select beaten_at as at from lease_clock for update) before
-returning extract(epoch from now() - before.at)::double precision as seconds`,
+  text: sql`update lease_clock set beaten_at = clock_timestamp()`,
 };

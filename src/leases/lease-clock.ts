@@ -1,19 +1,26 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 
-import type { Transaction } from '../database/database';
+import { Database, type Transaction } from '../database/database';
 import { Housekeeping, type Step } from '../housekeeping/housekeeping';
 import { LOGGER, type Logger } from '../logging/logger';
-import { BEAT, type StandstillRow, START_AGAIN } from './lease-clock.sql';
+import {
+  BEAT,
+  type BeatRow,
+  LOCK_STANDING_CLOCK,
+  type StandstillRow,
+  START_AGAIN,
+} from './lease-clock.sql';
 
-/** Gives all leases of a kind that hold by `LEASE_NOW` their full time from now on; resolves with their number. */
+/** Prolongs all leases of a kind that hold by `LEASE_NOW`, as `leaseAfterStandstill` says; resolves with their number. */
 export type Renewal = (tx: Transaction) => Promise<number>;
 
-/** Beats the clock that leases are judged by. Once it has stood still, leases begin anew before it goes on. */
+/** Beats the clock that leases are judged by. Once it has stood still, leases are prolonged before it goes on. */
 @Injectable()
 export class LeaseClock implements OnModuleInit {
   private readonly renewals: Renewal[] = [];
 
   constructor(
+    private readonly database: Database,
     private readonly housekeeping: Housekeeping,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -27,21 +34,25 @@ export class LeaseClock implements OnModuleInit {
     this.housekeeping.add({
       name: 'lease clock',
       everyMilliseconds: 2_000,
-      run: (tx) => this.beat(tx),
+      isDue: async () => !(await this.beat()),
+      run: (tx) => this.startAgain(tx),
     });
   }
 
-  private async beat(tx: Transaction): Promise<Step> {
-    const isGoing = (await tx.query(BEAT)).length === 1;
-    return { rows: isGoing ? 0 : await this.startAgain(tx), hasMore: false };
+  /** False: it stands. A statement by itself, for one replica that hangs amid a transaction would stop it for all. */
+  private async beat(): Promise<boolean> {
+    const [clock] = await this.database.query<BeatRow>(BEAT);
+    return clock?.is_going === true;
   }
 
-  private async startAgain(tx: Transaction): Promise<number> {
+  private async startAgain(tx: Transaction): Promise<Step> {
+    const [standstill] = await tx.query<StandstillRow>(LOCK_STANDING_CLOCK);
+    if (standstill === undefined) return { rows: 0, hasMore: false };
     let leases = 0;
     for (const renew of this.renewals) leases += await renew(tx);
-    const [standstill] = await tx.query<StandstillRow>(START_AGAIN);
-    const seconds = standstill?.seconds;
-    this.logger.warn({ seconds, leases }, 'nobody could prolong leases meanwhile: renewed');
-    return leases;
+    await tx.query(START_AGAIN);
+    const { seconds } = standstill;
+    this.logger.warn({ seconds, leases }, 'leases could not be prolonged for long: begun anew');
+    return { rows: leases, hasMore: false };
   }
 }

@@ -129,8 +129,9 @@ export class InstructionsService {
     const known = stored.filter((row) => !row.is_new);
     const older = [...new Set(known.flatMap(({ session_id }) => session_id ?? []))];
     const session = await this.objects.goOn(tx, opened, older, objects);
-    const { sessionId, joined } = session;
-    if (joined.length > 0) await this.messages.moveInstructions(tx, sessionId, joined);
+    if (session.sessionId !== opened.sessionId && known.length < stored.length) {
+      await this.messages.moveInstructions(tx, opened.sessionId, session.sessionId);
+    }
     return session;
   }
 }

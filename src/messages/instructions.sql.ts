@@ -117,12 +117,11 @@ select exists(select from caller) as known, (select allowed from caller) as allo
   ) as taken`,
 };
 
-/** The objects of all that was stored in push sessions $2 are pushed in session $1 from now on. */
+/** The objects of what was stored in push session $1 are pushed in session $2 from now on. */
 export const MOVE_INSTRUCTIONS: Statement = {
   name: 'move-instructions',
   text: sql`
-update instruction set session_id = $1::uuid
-where session_id = any($2::uuid[])`,
+update instruction set session_id = $2::uuid where session_id = $1::uuid`,
 };
 
 export interface StoredInstructionRow {

@@ -125,12 +125,8 @@ export class MessagesRepository {
     ]);
   }
 
-  async moveInstructions(
-    tx: Transaction,
-    sessionId: string,
-    fromSessionIds: readonly string[],
-  ): Promise<void> {
-    await tx.query(MOVE_INSTRUCTIONS, [sessionId, fromSessionIds]);
+  async moveInstructions(tx: Transaction, fromSession: string, toSession: string): Promise<void> {
+    await tx.query(MOVE_INSTRUCTIONS, [fromSession, toSession]);
   }
 
   async findAnswered(

@@ -112,7 +112,7 @@ export class NodesRepository {
     await this.database.query(NODES_SEEN, [keys, ages]);
   }
 
-  /** Gives all nodes that are online their full lease; returns how many. */
+  /** Prolongs the leases of all nodes that are online after a standstill; returns how many. */
   async renewLeases(tx: Queryable): Promise<number> {
     return (await tx.query(RENEW_NODES)).length;
   }

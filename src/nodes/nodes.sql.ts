@@ -1,5 +1,5 @@
 import { sql, type Statement } from '../database/sql';
-import { LEASE_NOW } from '../leases/lease-now';
+import { heldAtStandstill, LEASE_NOW, leaseAfterStandstill } from '../leases/lease-now';
 import { CALLING_NODE, IS_OF_SIGNER } from './calling-node';
 
 /**
@@ -121,12 +121,13 @@ where node.node_id = seen.node_id and unregistered_at is null and online_until i
   and online_until < seen.at + 1.5 * heartbeat_interval * interval '1 second'`,
 };
 
-/** Of those that are online. */
+const NODE_UNTIL = sql`online_until`;
+const NODE_TERM = sql`2 * heartbeat_interval * interval '1 second'`;
 export const RENEW_NODES: Statement = {
   name: 'renew-nodes',
   text: sql`
-update node set online_until = greatest(online_until, now() + 2 * heartbeat_interval * interval '1 second')
-where unregistered_at is null and online_until > ${LEASE_NOW}
+update node set online_until = ${leaseAfterStandstill(NODE_UNTIL, NODE_TERM)}
+where unregistered_at is null and ${heldAtStandstill(NODE_UNTIL, NODE_TERM)}
 returning 1 as renewed`,
 };
 

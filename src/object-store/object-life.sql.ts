@@ -1,5 +1,5 @@
 import { sql, type Statement } from '../database/sql';
-import { LEASE_NOW } from '../leases/lease-now';
+import { heldAtStandstill, LEASE_NOW, leaseAfterStandstill } from '../leases/lease-now';
 
 export interface RegisteredRow {
   readonly object_id: string;
@@ -45,41 +45,36 @@ select object_id, available, children from registered`,
 export interface AwaitedRow {
   readonly session_id: string;
   readonly object_id: string;
-  /** The sessions that it took up. */
-  readonly joined: string[];
 }
 
 /**
- * Makes one push session of those among $1 that still wait for objects: one of the older ones, that are not $2, gets what
- * all others wait for, and those to wake. Gives all that it waits for then; no row: no older one waits. The objects and
- * messages are locked by now: whoever drops an expired session locks in the other order, and one of the two is run again.
+ * Brings what the new session $2 waits for, and those to wake, into one of the older sessions $1 that still waits. Gives all
+ * that this one waits for then; no row: none of them waits. Other older sessions stay, for somebody may be pushing into
+ * them. The objects and messages are locked by now: whoever drops an expired session locks in the other order, and one of
+ * the two is run again.
  */
-export const JOIN_SESSIONS: Statement = {
-  name: 'join-sessions',
+export const JOIN_SESSION: Statement = {
+  name: 'join-session',
   text: sql`
 with target as (
-  select session_id from push_session where session_id = any($1::uuid[]) and session_id <> $2::uuid and pending > 0
+  select session_id from push_session where session_id = any($1::uuid[]) and pending > 0
   order by session_id limit 1 for update),
-others as (
-  delete from push_session s using target t
-  where s.session_id = any($1::uuid[]) and s.session_id <> t.session_id and s.pending > 0
-  returning s.session_id, s.on_complete),
+opened as (
+  delete from push_session s using target where s.session_id = $2::uuid
+  returning s.on_complete),
 moved as (
   insert into push_pending (session_id, object_id)
-  select distinct t.session_id, p.object_id from target t, push_pending p
-  where p.session_id in (select session_id from others)
+  select t.session_id, p.object_id from target t, push_pending p where p.session_id = $2::uuid
   on conflict do nothing
   returning session_id, object_id),
 kept as (
   update push_session s set pending = s.pending + (select count(*) from moved),
     on_complete = array(
-      select unnest(s.on_complete) union select unnest(on_complete) from others),
+      select unnest(s.on_complete) union select unnest(on_complete) from opened),
     expires_at = now() + interval '180 seconds'
   from target t where s.session_id = t.session_id)
-select a.session_id, a.object_id, array(select session_id from others) as joined
-from (
-  select p.session_id, p.object_id from target t join push_pending p on p.session_id = t.session_id
-  union select session_id, object_id from moved) a`,
+select p.session_id, p.object_id from target t join push_pending p on p.session_id = t.session_id
+union select session_id, object_id from moved`,
 };
 
 /**
@@ -173,11 +168,14 @@ select session_id, pending from push_session where expires_at <= ${LEASE_NOW}
 order by expires_at limit $1::int for update skip locked`,
 };
 
+const SESSION_UNTIL = sql`expires_at`;
+const SESSION_TERM = sql`interval '180 seconds'`;
 export const RENEW_SESSIONS: Statement = {
   name: 'renew-sessions',
   text: sql`
-update push_session set expires_at = greatest(expires_at, now() + interval '180 seconds')
-where expires_at > ${LEASE_NOW}
+update push_session
+set expires_at = ${leaseAfterStandstill(SESSION_UNTIL, SESSION_TERM)}
+where ${heldAtStandstill(SESSION_UNTIL, SESSION_TERM)}
 returning 1 as renewed`,
 };
 

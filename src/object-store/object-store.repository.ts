@@ -18,7 +18,7 @@ import {
   DROP_SESSIONS,
   FIND_EXPIRED_SESSIONS,
   FIND_SESSIONS_OF_RUNS,
-  JOIN_SESSIONS,
+  JOIN_SESSION,
   LOCK_OBJECTS,
   QUEUE_GARBAGE,
   REGISTER_OBJECTS,
@@ -95,13 +95,13 @@ export class ObjectStoreRepository {
     ]);
   }
 
-  /** What one of the older sessions waits for, which has taken all others up; empty if none of them is alive. */
-  async joinSessions(
+  /** What one of the older sessions waits for, which has taken the new one up; empty if none of them waits. */
+  async joinSession(
     tx: Queryable,
     older: readonly string[],
-    youngest: string,
+    opened: string,
   ): Promise<AwaitedRow[]> {
-    return tx.query<AwaitedRow>(JOIN_SESSIONS, [[...older, youngest], youngest]);
+    return tx.query<AwaitedRow>(JOIN_SESSION, [older, opened]);
   }
 
   async storeOwn(

@@ -23,11 +23,6 @@ export interface OpenedSession {
   readonly missing: readonly string[];
 }
 
-export interface JoinedSession extends OpenedSession {
-  /** Other sessions that are over, for this one waits for their objects too. */
-  readonly joined: readonly string[];
-}
-
 /** An object that comes whole, with the ids of its children. */
 export interface OwnObject {
   readonly objectId: string;
@@ -72,16 +67,15 @@ export class ObjectStoreService {
     opened: OpenedSession,
     older: readonly string[],
     objects: FlatTree,
-  ): Promise<JoinedSession> {
-    if (older.length === 0) return { ...opened, joined: [] };
-    const awaited = await this.objects.joinSessions(tx, older, opened.sessionId);
+  ): Promise<OpenedSession> {
+    if (older.length === 0) return opened;
+    const awaited = await this.objects.joinSession(tx, older, opened.sessionId);
     const [first] = awaited;
-    if (first === undefined) return { ...opened, joined: [] };
+    if (first === undefined) return opened;
     const missing = new Set(awaited.map((row) => row.object_id));
     return {
       sessionId: first.session_id,
       missing: [...objects.keys()].filter((id) => missing.has(id)),
-      joined: first.joined,
     };
   }
 
@@ -95,7 +89,7 @@ export class ObjectStoreService {
     if (rootIds.length > 0) await this.objects.queueGarbage(tx, rootIds);
   }
 
-  /** Gives all push sessions their full time from now on; returns how many. */
+  /** Prolongs all push sessions after a standstill; returns how many. */
   async renewSessions(tx: Transaction): Promise<number> {
     return this.objects.renewSessions(tx);
   }

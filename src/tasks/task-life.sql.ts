@@ -1,5 +1,5 @@
 import { sql, type Statement } from '../database/sql';
-import { LEASE_NOW } from '../leases/lease-now';
+import { heldAtStandstill, LEASE_NOW, leaseAfterStandstill } from '../leases/lease-now';
 
 export interface PendingTaskRow {
   readonly task_id: bigint;
@@ -99,13 +99,15 @@ where token_hash = $1::bytea and ${IS_ALIVE}
 returning task_id, run_id`,
 };
 
-/** Claims begin anew, too. */
+/** Claims are prolonged, too. */
+const TASK_UNTIL = sql`active_until`;
+const TASK_TERM = sql`
+case when running_at is null then interval '30 seconds' else interval '60 seconds' end`;
 export const RENEW_TASKS: Statement = {
   name: 'renew-tasks',
   text: sql`
-update task set active_until = greatest(active_until,
-  now() + case when running_at is null then interval '30 seconds' else interval '60 seconds' end)
-where ${IS_ALIVE}
+update task set active_until = ${leaseAfterStandstill(TASK_UNTIL, TASK_TERM)}
+where finished_at is null and ${heldAtStandstill(TASK_UNTIL, TASK_TERM)}
 returning 1 as renewed`,
 };
 

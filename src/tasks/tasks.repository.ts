@@ -112,7 +112,7 @@ export class TasksRepository {
     return stopped.length > 0;
   }
 
-  /** Gives all leases that hold their full time; returns how many. */
+  /** Prolongs all leases that hold after a standstill; returns how many. */
   async renewLeases(tx: Queryable): Promise<number> {
     return (await tx.query(RENEW_TASKS)).length;
   }

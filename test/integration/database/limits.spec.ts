@@ -45,3 +45,20 @@ describe('a call whose statement does not come to its end', () => {
     expect(await cluster.count(AT_WORK)).toBe(0);
   });
 });
+
+describe('a call whose statement PostgreSQL refuses', () => {
+  const cluster = useCluster({ count: 1 });
+
+  it('costs nobody a connection', async () => {
+    const node = await NodeActor.online(cluster.clients);
+    const runId = await startRun(cluster.clients);
+    const youngest = `select max(backend_start)::text as at from pg_stat_activity
+      where datname = current_database() and application_name = 'superlink'`;
+    await Promise.all(Array.from({ length: 20 }, () => node.pull())); // opens what the pool may have
+    const before = await cluster.query(youngest);
+    for (let call = 0; call < 20; call += 1) {
+      expect(await outcomeOf(node.confirm(runId, '\0'))).not.toBe('OK');
+    }
+    expect(await cluster.query(youngest)).toEqual(before);
+  });
+});

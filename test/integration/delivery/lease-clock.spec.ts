@@ -13,18 +13,23 @@ describe('leases, after PostgreSQL was away for ten minutes', () => {
   const int8 = (id: bigint): bigint => BigInt.asIntN(64, id);
 
   /** As if all had stood still so long, but for leases that had ended before (of `dead`), by so many seconds. */
-  async function standStill(dead = { taskId: 0n, nodeId: 0n }): Promise<void> {
+  async function standStill(
+    dead = { taskId: 0n, nodeId: 0n },
+    seconds = AWAY_SECONDS,
+  ): Promise<void> {
     const deadIds = [int8(dead.taskId), int8(dead.nodeId)];
     await cluster.query(
       `with stopped as (
          update lease_clock set beaten_at = now() - $1 * interval '1 second'),
+       sessions as (
+         update push_session set expires_at = expires_at - $1 * interval '1 second'),
        tasks as (
          update task set active_until = active_until
            - case when task_id = $2 then $1 + 61 else $1 end * interval '1 second'
          where finished_at is null)
        update node set online_until = online_until
          - case when node_id = $3 then $1 + 61 else $1 end * interval '1 second'`,
-      [AWAY_SECONDS, ...deadIds],
+      [seconds, ...deadIds],
     );
   }
   /** A node like another one that no replica has ever heard of, whose calls it may note later. */
@@ -75,6 +80,16 @@ describe('leases, after PostgreSQL was away for ten minutes', () => {
     expect(await app.heartbeat()).toBe(true);
   });
 
+  it('have what they had left when it was for a moment, so that nobody dead lives on', async () => {
+    const app = await TaskActor.running(cluster.clients);
+    await standStill(undefined, 17); // of which the clock stands 7 s
+    await untilItGoes();
+    const left = 'select extract(epoch from active_until - now()) from task where task_id = $1';
+    const seconds = await cluster.count(left, [int8(app.taskId)]);
+    expect(seconds).toBeGreaterThan(45);
+    expect(seconds).toBeLessThanOrEqual(50);
+  });
+
   it('make up no error for a message whose node has not called again yet', async () => {
     const node = await NodeActor.online(cluster.clients);
     const app = await TaskActor.running(cluster.clients);
@@ -93,12 +108,11 @@ describe('leases, after PostgreSQL was away for ten minutes', () => {
     const app = await TaskActor.running(cluster.clients);
     const sent = makeInstruction({ runId: app.runId, dstNodeId: node.nodeId });
     const { objectsToPush, sessionId } = await app.push(sent);
-    await cluster.query(
-      `update push_session set expires_at = expires_at - $1 * interval '1 second'`,
-      [AWAY_SECONDS],
-    );
     await standStill();
     await untilItGoes();
+    const left =
+      'select extract(epoch from expires_at - now()) from push_session where session_id = $1';
+    expect(await cluster.count(left, [sessionId])).toBeGreaterThan(170);
     for (const id of objectsToPush) await app.pushObject(id, sent.objects.get(id)!, sessionId);
     expect(await node.pullId()).toBe(sent.id);
   });

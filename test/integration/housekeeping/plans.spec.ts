@@ -10,7 +10,7 @@ import {
   DROP_EXPIRED_MESSAGES,
   DROP_UNFINISHED_MESSAGES,
 } from '../../../src/messages/message-life.sql';
-import { FORGET_NODES } from '../../../src/nodes/nodes.sql';
+import { FORGET_NODES, RENEW_NODES } from '../../../src/nodes/nodes.sql';
 import {
   DELETE_UNNEEDED_OBJECTS,
   DROP_PENDING,
@@ -19,9 +19,10 @@ import {
   FIND_SESSIONS_OF_RUNS,
   LOCK_OBJECTS,
   RELEASE_LINKS,
+  RENEW_SESSIONS,
   TAKE_GARBAGE,
 } from '../../../src/object-store/object-life.sql';
-import { END_LAPSED_TASKS, FIND_LAPSED_RUNS } from '../../../src/tasks/task-life.sql';
+import { END_LAPSED_TASKS, FIND_LAPSED_RUNS, RENEW_TASKS } from '../../../src/tasks/task-life.sql';
 import {
   DROP_OLD_EVENTS,
   DROP_OLD_LOGS,
@@ -35,6 +36,9 @@ import { FILL } from './full-tables.fixture';
 const RUNS = Array.from({ length: 20 }, (_, index) => 37 * (index + 1));
 const IDS = RUNS.map((run) => run.toString(16).padStart(32, '0'));
 const MOST = 500;
+
+/** It has one row. */
+const CLOCK = 'lease_clock';
 
 const STEPS: readonly (readonly [Statement, readonly unknown[]])[] = [
   [FIND_ENDED_RUNS, [20]],
@@ -58,6 +62,9 @@ const STEPS: readonly (readonly [Statement, readonly unknown[]])[] = [
   [DROP_OLD_EVENTS, [RUNS, MOST]],
   [DROP_OLD_USAGE, [RUNS, MOST]],
   [FORGET_NODES, [10, MOST]],
+  [RENEW_TASKS, []],
+  [RENEW_NODES, []],
+  [RENEW_SESSIONS, []],
 ];
 
 interface Plan {
@@ -87,7 +94,7 @@ describe('a step of housekeeping', () => {
     const given = values.map((value) =>
       Array.isArray(value) ? `'{${value.join(',')}}'` : String(value),
     );
-    const explain = `explain (format json) execute step (${given.join(',')})`;
+    const explain = `explain (format json) execute step ${given.length === 0 ? '' : `(${given.join(',')})`}`;
     const { rows } = await admin.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(explain);
     await admin.query('deallocate step');
     return tablesScanned(rows[0]!['QUERY PLAN'][0].Plan);
@@ -106,5 +113,6 @@ describe('a step of housekeeping', () => {
 
 function tablesScanned(plan: Plan): string[] {
   const below = (plan.Plans ?? []).flatMap(tablesScanned);
-  return plan['Node Type'] === 'Seq Scan' ? [plan['Relation Name'] ?? '', ...below] : below;
+  const table = plan['Relation Name'] ?? '';
+  return plan['Node Type'] === 'Seq Scan' && table !== CLOCK ? [table, ...below] : below;
 }
