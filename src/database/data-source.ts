@@ -35,11 +35,12 @@ export interface DataSourceSettings {
 }
 
 /**
- * Limits of the server itself. A pooler refuses them at the start of a session: there they are set for the role, and
+ * Limits of the server itself, and how it plans. A pooler refuses them at the start of a session: there they are set for the role, and
  * `query_timeout`, which is ours, holds either way.
  */
 const SESSION_SETTINGS = {
-  options: '-c TimeZone=UTC',
+  // plans are kept: one that was made while a table was small would read it from end to end when it is large
+  options: '-c TimeZone=UTC -c enable_seqscan=off',
   statement_timeout: 15_000,
   lock_timeout: 5_000,
   idle_in_transaction_session_timeout: 15_000,

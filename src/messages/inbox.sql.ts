@@ -5,8 +5,7 @@ import { CALLING_TASK } from '../tasks/calling-task';
 const UNCONFIRMED = sql`
 i.run_id = c.run_id and i.dst_node_id = 1 and i.confirmed_at is null and i.answered_by is null
   and i.expires_at > extract(epoch from now()) and i.hand_outs < 100
-  and not exists (
-    select from push_session s where s.session_id = i.session_id and s.pending > 0)`;
+  and coalesce((select s.pending from push_session s where s.session_id = i.session_id), 0) = 0`;
 const IS_LEASED = sql`i.handed_out_at > now() - interval '2 seconds'`;
 
 export type InboxState = 'empty' | 'leased' | 'full';
@@ -35,7 +34,7 @@ export interface InboxRow {
 export const CLAIM_INBOX: Statement = {
   name: 'claim-inbox',
   text: sql`
-with caller as (${CALLING_TASK}),
+with caller as materialized (${CALLING_TASK}),
 free as (
   select i.message_id from instruction i join caller c on i.run_id = c.run_id
   where c.allowed and ${UNCONFIRMED} and ${IS_LEASED} is not true

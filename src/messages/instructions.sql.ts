@@ -12,8 +12,7 @@ i.confirmed_at is null and i.answered_by is null
   and i.expires_at > extract(epoch from now())
   and (i.handed_out_at is null or i.handed_out_at <= now() - interval '2 seconds')
   and i.hand_outs < 100
-  and not exists (
-    select from push_session s where s.session_id = i.session_id and s.pending > 0)
+  and coalesce((select s.pending from push_session s where s.session_id = i.session_id), 0) = 0
   and exists (
     select from run r join task_state t on t.task_id = r.primary_task_id
     where r.run_id = i.run_id and t.status = 'running')`;

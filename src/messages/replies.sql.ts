@@ -69,7 +69,7 @@ select s.is_new, s.session_id, w.topics from woken w cross join stored s`,
 
 /** Replies `r` whose objects are all there. */
 const IS_WHOLE = sql`
-not exists (select from push_session s where s.session_id = r.session_id and s.pending > 0)`;
+coalesce((select s.pending from push_session s where s.session_id = r.session_id), 0) = 0`;
 
 export type Verdict =
   'reply' | 'leased' | 'waiting' | 'message-unavailable' | 'reply-unavailable' | 'node-unavailable';
@@ -129,7 +129,7 @@ export interface ClaimedReplyRow {
 export const CLAIM_REPLIES: Statement = {
   name: 'claim-replies',
   text: sql`
-with caller as (${CALLING_TASK}),
+with caller as materialized (${CALLING_TASK}),
 free as (
   select r.message_id, r.handed_out_at is not null as is_again
   from reply r join caller c on c.run_id = r.run_id
@@ -187,16 +187,23 @@ select message_id from made`,
 
 /**
  * The task has all of $2, a reply or an instruction to itself: that and what it answers are done with. Of the latter the id
- * stays until the run ends: a replica that hung may push it once more, long after its client went elsewhere. Repeatable.
+ * stays until the run ends: a replica that hung may push it once more, long after its client went elsewhere. Locks what is
+ * answered before its reply, as a node's push does. Repeatable.
  */
 export const CONFIRM_REPLY: Statement = {
   name: 'confirm-reply',
   urgency: 'first',
   text: sql`
 with caller as (${CALLING_TASK}),
+asked as (
+  select r.message_id, r.run_id, r.reply_to from reply r join caller c on c.run_id = r.run_id
+  where c.allowed and r.message_id = $2::text),
+locked as (
+  select i.message_id from instruction i join asked a on i.message_id = a.reply_to and i.run_id = a.run_id
+  for update of i),
 confirmed as (
-  delete from reply r using caller c
-  where c.allowed and r.message_id = $2::text and r.run_id = c.run_id
+  delete from reply r using asked a
+  where r.message_id = a.message_id and (select count(*) from locked) >= 0
   returning r.run_id, r.message_id, r.reply_to),
 answered as (
   update instruction i set done = true, confirmed_at = coalesce(i.confirmed_at, now()), message = '', object_tree = ''

@@ -4,13 +4,14 @@ import { CALLING_TASK } from '../tasks/calling-task';
 
 /** Who reaches for an object; callers' values come first, since each kind has its own number of them. */
 interface Side {
-  readonly name: 'node' | 'task';
+  readonly name: string;
   readonly caller: SqlText;
   /** Node id of the caller `c` in its push sessions. */
   readonly pusher: SqlText;
   readonly object: SqlText;
   readonly content: SqlText;
-  readonly session: SqlText;
+  /** Which push sessions `s` the caller pushes into, of run `c.run_id`. */
+  readonly sessions: SqlText;
 }
 
 const NODE: Side = {
@@ -19,7 +20,7 @@ const NODE: Side = {
   pusher: sql`c.node_id`,
   object: sql`$4::text`,
   content: sql`$5::bytea`,
-  session: sql`$6::uuid`,
+  sessions: sql`s.session_id = $6::uuid and s.run_id + 0 = c.run_id`,
 };
 const TASK: Side = {
   name: 'task',
@@ -27,7 +28,23 @@ const TASK: Side = {
   pusher: sql`1`,
   object: sql`$2::text`,
   content: sql`$3::bytea`,
-  session: sql`$4::uuid`,
+  sessions: sql`s.session_id = $4::uuid and s.run_id + 0 = c.run_id`,
+};
+
+/**
+ * Clients to 1.32 name no session: theirs are all in which their run waits for the object. Statements of their own, for
+ * one with `$6 is null or …` is planned once for both, and reads all sessions of the run. So it does where the run is
+ * compared as it is indexed, hence the `+ 0` above.
+ */
+const NODE_WITHOUT_SESSION: Side = {
+  ...NODE,
+  name: 'node-without-session',
+  sessions: sql`s.run_id = c.run_id`,
+};
+const TASK_WITHOUT_SESSION: Side = {
+  ...TASK,
+  name: 'task-without-session',
+  sessions: sql`s.run_id = c.run_id`,
 };
 
 export interface StoreObjectRow {
@@ -45,7 +62,7 @@ export interface StoreObjectRow {
  * an id, and is never stored.
  */
 function storeObject(side: Side, countTraffic: SqlText): Statement {
-  const { caller, pusher, object, content, session } = side;
+  const { caller, pusher, object, content, sessions } = side;
   return {
     name: `store-object-by-${side.name}`,
     text: sql`
@@ -68,8 +85,7 @@ stored as (
   returning o.size),
 asked as (
   delete from push_pending p using held h, caller c, push_session s
-  where p.object_id = h.object_id and s.session_id = p.session_id and s.run_id = c.run_id
-    and (${session} is null or p.session_id = ${session})
+  where p.object_id = h.object_id and s.session_id = p.session_id and ${sessions}
   returning p.session_id),
 progress as (
   update push_session s set pending = s.pending - 1, expires_at = now() + interval '180 seconds'
@@ -80,9 +96,8 @@ woken as (
   from progress p, unnest(p.on_complete) topic where p.pending = 0)
 select exists(select from caller) as known, (select allowed from caller) as allowed,
   exists(select from held) or exists(
-    select from caller c join push_session s on s.run_id = c.run_id and s.node_id = ${pusher}
-    where c.allowed and s.pending = 0 and (${session} is null or s.session_id = ${session})
-      and ${object} <> '') as stored,
+    select from caller c join push_session s on ${sessions} and s.node_id + 0 = ${pusher}
+    where c.allowed and s.pending = 0 and ${object} <> '') as stored,
   (select topics from woken) as topics`,
   };
 }
@@ -117,15 +132,18 @@ from (select) one left join found f on true`,
   };
 }
 
-export const STORE_OBJECT_BY_NODE = storeObject(
-  NODE,
-  sql`,
+const TRAFFIC_OF_NODE = sql`,
 traffic as (
   insert into run_traffic (run_id, node_id, bytes_recv)
   select c.run_id, c.node_id, s.size from caller c, stored s
-  on conflict (run_id, node_id) do update set bytes_recv = run_traffic.bytes_recv + excluded.bytes_recv)`,
+  on conflict (run_id, node_id) do update set bytes_recv = run_traffic.bytes_recv + excluded.bytes_recv)`;
+export const STORE_OBJECT_BY_NODE = storeObject(NODE, TRAFFIC_OF_NODE);
+export const STORE_OBJECT_BY_NODE_WITHOUT_SESSION = storeObject(
+  NODE_WITHOUT_SESSION,
+  TRAFFIC_OF_NODE,
 );
 export const STORE_OBJECT_BY_TASK = storeObject(TASK, sql``);
+export const STORE_OBJECT_BY_TASK_WITHOUT_SESSION = storeObject(TASK_WITHOUT_SESSION, sql``);
 
 export const FIND_OBJECT_FOR_NODE = findObject(
   NODE,

@@ -8,7 +8,9 @@ import {
   FIND_OBJECT_FOR_TASK,
   type FindObjectRow,
   STORE_OBJECT_BY_NODE,
+  STORE_OBJECT_BY_NODE_WITHOUT_SESSION,
   STORE_OBJECT_BY_TASK,
+  STORE_OBJECT_BY_TASK_WITHOUT_SESSION,
   type StoreObjectRow,
 } from './object-access.sql';
 import {
@@ -60,14 +62,18 @@ export class ObjectStoreRepository {
   constructor(private readonly database: Database) {}
 
   async storeByNode(node: NodeInRun, object: PushedObject): Promise<StoreObjectRow | undefined> {
-    const values = [...nodeValues(node), object.objectId, object.content, object.sessionId ?? null];
-    const [row] = await this.database.query<StoreObjectRow>(STORE_OBJECT_BY_NODE, values);
+    const values = [...nodeValues(node), object.objectId, object.content];
+    const [row] = await (object.sessionId === undefined
+      ? this.database.query<StoreObjectRow>(STORE_OBJECT_BY_NODE_WITHOUT_SESSION, values)
+      : this.database.query<StoreObjectRow>(STORE_OBJECT_BY_NODE, [...values, object.sessionId]));
     return row;
   }
 
   async storeByTask(tokenHash: Buffer, object: PushedObject): Promise<StoreObjectRow | undefined> {
-    const values = [tokenHash, object.objectId, object.content, object.sessionId ?? null];
-    const [row] = await this.database.query<StoreObjectRow>(STORE_OBJECT_BY_TASK, values);
+    const values = [tokenHash, object.objectId, object.content];
+    const [row] = await (object.sessionId === undefined
+      ? this.database.query<StoreObjectRow>(STORE_OBJECT_BY_TASK_WITHOUT_SESSION, values)
+      : this.database.query<StoreObjectRow>(STORE_OBJECT_BY_TASK, [...values, object.sessionId]));
     return row;
   }
 

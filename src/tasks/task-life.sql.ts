@@ -64,7 +64,8 @@ returning t.task_id, t.type, t.run_id, t.pending_at, t.fab_hash, t.model_ref, t.
   oldest.is_again`,
 };
 
-const IS_ALIVE = sql`finished_at is null and active_until >= ${LEASE_NOW}`;
+/** Of a task that is found by its token or id, whatever the planner knows: `coalesce` hides this from indexes. */
+const IS_ALIVE = sql`coalesce(finished_at is null and active_until >= ${LEASE_NOW}, false)`;
 
 export const TASK_HEARTBEAT: Statement = {
   name: 'task-heartbeat',
@@ -132,7 +133,7 @@ export const READ_FINISHING_TASK: Statement = {
   name: 'read-finishing-task',
   text: sql`
 select task_id, run_id, finished_at is not null as is_finished,
-  coalesce(${IS_ALIVE}, false) as is_alive, sub_status, details
+  ${IS_ALIVE} as is_alive, sub_status, details
 from task where task_id = $1::bigint and token_hash = $2::bytea`,
 };
 

@@ -36,7 +36,7 @@ export const APPEND_LOG: Statement = {
   text: sql`
 with caller as (
   select task_id from task where token_hash = $1::bytea and (
-    (finished_at is null and active_until >= ${LEASE_NOW})
+    coalesce(finished_at is null and active_until >= ${LEASE_NOW}, false)
     or (finished_at > now() - interval '10 seconds' and sub_status <> 'stopped'))),
 judged as materialized (
   select t.task_id,

@@ -4,14 +4,6 @@
  */
 export const REPLICA_MUTANTS = [
   {
-    name: 'the token of a task that has ended is still good',
-    file: 'src/tasks/calling-task.ts',
-    find: 't.token_hash = $1::bytea and t.finished_at is null and t.active_until >= ${LEASE_NOW}`',
-    replace: 't.token_hash = $1::bytea`',
-    project: 'integration',
-    spec: 'test/integration/bad-input/credentials.spec.ts',
-  },
-  {
     name: 'a drain closes at once',
     file: 'src/health/drain.service.ts',
     find: 'NOTICE_MILLISECONDS = 2_000',

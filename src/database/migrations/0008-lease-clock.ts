@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The release before can run beside it, and alone again: it judges leases by now(), and the view as long as it is not beaten. */
+/** The release before can run beside it, and alone again: it judges leases by now() itself, and only shows what the view says. */
 export class LeaseClock1795000000008 implements MigrationInterface {
   readonly name = 'LeaseClock1795000000008';
 

@@ -6,6 +6,7 @@ import { SchemaFloor1795000000005 } from './0005-schema-floor';
 import { Housekeeping1795000000006 } from './0006-housekeeping';
 import { DoneInstructions1795000000007 } from './0007-done-instructions';
 import { LeaseClock1795000000008 } from './0008-lease-clock';
+import { SteadyPlans1795000000009 } from './0009-steady-plans';
 
 /** All migrations, oldest first. Append only: a released one never changes. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   Housekeeping1795000000006,
   DoneInstructions1795000000007,
   LeaseClock1795000000008,
+  SteadyPlans1795000000009,
 ];

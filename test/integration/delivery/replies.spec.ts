@@ -124,17 +124,35 @@ describe('delivery of replies, calls alternating between two replicas', () => {
     expect(await cluster.count(made, [sent.id])).toBe(0);
   });
 
-  it('makes nothing up beside a reply that is just being pushed', async () => {
-    await node.deactivate();
-    const push = new Client({ connectionString: cluster.database.url });
-    await push.connect();
-    try {
-      await push.query(`begin; set local lock_timeout = '300ms'`); // less than a deadlock takes to be found
+  describe('while a replica carries a push out that its node has sent elsewhere', () => {
+    const LESS_THAN_A_DEADLOCK = `begin; set local lock_timeout = '300ms'`;
+    let push: Client;
+
+    beforeEach(async () => {
+      push = new Client({ connectionString: cluster.database.url });
+      await push.connect();
+    });
+    afterEach(() => push.end());
+
+    const beginPush = async () => {
+      await push.query(LESS_THAN_A_DEADLOCK);
       await push.query('select from instruction where message_id = $1 for update', [sent.id]);
+    };
+
+    const untilOneWaits = (statement: string) => {
+      const waiting = `select count(*) from pg_stat_activity where datname = current_database()
+        and wait_event_type = 'Lock' and query like '%' || $1 || '%'`;
+      return vi.waitFor(
+        async () => expect(await cluster.count(waiting, [statement])).toBe(1),
+        10_000,
+      );
+    };
+
+    it('nothing is made up beside its reply', async () => {
+      await node.deactivate();
+      await beginPush();
       const pull = app.pull(sent.id);
-      const waiting = `select count(*) from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock' and query like '%answered%'`;
-      await vi.waitFor(async () => expect(await cluster.count(waiting)).toBe(1), 10_000);
+      await untilOneWaits('useless');
       await push.query(
         `insert into reply (message_id, reply_to, run_id, src_node_id, created_at, expires_at, message, object_tree)
          select 'real', message_id, run_id, dst_node_id, created_at, expires_at, message, object_tree
@@ -146,10 +164,20 @@ describe('delivery of replies, calls alternating between two replicas', () => {
       ]);
       await push.query('commit');
       expect((await pull).messagesList).toEqual([]);
-    } finally {
-      await push.end();
-    }
-    expect((await app.pull(sent.id)).messagesList).toEqual([sent.message]);
+      expect((await app.pull(sent.id)).messagesList).toEqual([sent.message]);
+    });
+
+    it('its reply is confirmed once it is through', async () => {
+      const reply = makeReply(sent.message);
+      await node.send(reply);
+      await beginPush();
+      const confirmation = app.confirm(reply.id);
+      await untilOneWaits('taken');
+      await push.query('select from reply where message_id = $1 for update', [reply.id]);
+      await push.query('commit');
+      await confirmation;
+      expect((await takeError()).error?.code).toBe(UNAVAILABLE.message);
+    });
   });
 
   it('gives a reply that is there although its node is offline or unregistered by now', async () => {
