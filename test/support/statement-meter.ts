@@ -22,6 +22,7 @@ const UPKEEP = new Set([
   'tasks-seen',
   'find-nodes-to-wake',
   'ping',
+  'beat-lease-clock',
   'confirm-logs', // for all batches of a tenth of a second at once
 ]);
 

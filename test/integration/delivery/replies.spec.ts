@@ -172,7 +172,7 @@ describe('delivery of replies, calls alternating between two replicas', () => {
       await node.send(reply);
       await beginPush();
       const confirmation = app.confirm(reply.id);
-      await untilOneWaits('taken');
+      await untilOneWaits('confirmed as');
       await push.query('select from reply where message_id = $1 for update', [reply.id]);
       await push.query('commit');
       await confirmation;
