@@ -35,12 +35,18 @@ export interface DataSourceSettings {
 }
 
 /**
- * Limits of the server itself, and how it plans. A pooler refuses them at the start of a session: there they are set for the role, and
- * `query_timeout`, which is ours, holds either way.
+ * Plans are kept, and made while tables are empty they would read these from end to end, to join or to search, when they are
+ * large: only ways by an index and its key stay. To compile plans takes longer than to run them.
+ */
+export const PLANNING =
+  '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off';
+
+/**
+ * Limits of the server itself, and how it plans. A pooler refuses them at the start of a session: there the limits are set
+ * for the role, `query_timeout`, which is ours, holds either way, and no plan is kept.
  */
 const SESSION_SETTINGS = {
-  // plans are kept: one that was made while a table was small would read it from end to end when it is large
-  options: '-c TimeZone=UTC -c enable_seqscan=off',
+  options: `-c TimeZone=UTC ${PLANNING}`,
   statement_timeout: 15_000,
   lock_timeout: 5_000,
   idle_in_transaction_session_timeout: 15_000,

@@ -5,7 +5,7 @@ import { sql, type SqlText } from '../database/sql';
  * every replica is away nobody can prolong a lease; so none runs out, and who calls first afterwards is still alive.
  */
 export const LEASE_NOW: SqlText = sql`
-(select least(now(), beaten_at + interval '10 seconds') from lease_clock)`;
+(select least(now(), beaten_at + interval '10 seconds') from lease_clock where is_only)`;
 
 /**
  * The clock stands, and this lease could be prolonged for the last time before: it was good until then and, with a full

@@ -4,7 +4,7 @@ import { CALLING_TASK } from '../tasks/calling-task';
 /** Instructions `i` to the SuperLink's own node that its run's task has not confirmed: an agent's prompt, say. */
 const UNCONFIRMED = sql`
 i.run_id = c.run_id and i.dst_node_id = 1 and i.confirmed_at is null and i.answered_by is null
-  and i.expires_at > extract(epoch from now()) and i.hand_outs < 100
+  and coalesce(i.expires_at > extract(epoch from now()), false) and i.hand_outs < 100
   and coalesce((select s.pending from push_session s where s.session_id = i.session_id), 0) = 0`;
 const IS_LEASED = sql`i.handed_out_at > now() - interval '2 seconds'`;
 

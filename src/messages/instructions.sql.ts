@@ -1,15 +1,16 @@
 import { sql, type Statement } from '../database/sql';
-import { CALLING_NODE, CALLING_NODE_IN_RUN } from '../nodes/calling-node';
+import { CALLING_NODE, CALLING_NODE_IN_RUN, IS_REGISTERED } from '../nodes/calling-node';
 import { CALLING_TASK } from '../tasks/calling-task';
 
 /**
  * Instructions `i` that may be handed to their node now: whole, alive, of a running run, not confirmed, not answered,
  * and not handed out in the last 2 s, so that calls running side by side get it once. A message that was handed out a
- * hundred times without a confirmation is poison and stays.
+ * hundred times without a confirmation is poison and stays. `coalesce` hides the time from the index instruction_expiry,
+ * which is of all runs.
  */
 const DELIVERABLE = sql`
 i.confirmed_at is null and i.answered_by is null
-  and i.expires_at > extract(epoch from now())
+  and coalesce(i.expires_at > extract(epoch from now()), false)
   and (i.handed_out_at is null or i.handed_out_at <= now() - interval '2 seconds')
   and i.hand_outs < 100
   and coalesce((select s.pending from push_session s where s.session_id = i.session_id), 0) = 0
@@ -36,8 +37,8 @@ export const CLAIM_INSTRUCTION: Statement = {
   text: sql`
 with caller as (${CALLING_NODE}),
 next as (
-  select i.message_id from caller c join instruction i on i.dst_node_id = c.node_id
-  where ${DELIVERABLE}
+  select i.message_id from instruction i
+  where i.dst_node_id = $1::bigint and exists(select from caller) and ${DELIVERABLE}
   order by i.handed_out_at nulls first, i.created_at, i.message_id
   limit 1
   for update of i skip locked),
@@ -107,7 +108,7 @@ select exists(select from caller) as known, (select allowed from caller) as allo
   extract(epoch from now())::double precision as now,
   array(
     select n.node_id::text from node n
-    where n.node_id = any($2::bigint[]) and n.unregistered_at is null and n.online_until is not null
+    where n.node_id = any($2::bigint[]) and ${IS_REGISTERED} and n.online_until is not null
     union all select '1' where 1 = any($2::bigint[])
   ) as live_nodes,
   array(

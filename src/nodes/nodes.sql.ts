@@ -1,6 +1,6 @@
 import { sql, type Statement } from '../database/sql';
 import { heldAtStandstill, LEASE_NOW, leaseAfterStandstill } from '../leases/lease-now';
-import { CALLING_NODE, IS_OF_SIGNER } from './calling-node';
+import { CALLING_NODE, IS_OF_SIGNER, IS_REGISTERED } from './calling-node';
 
 /**
  * Two replicas with the same key: the unique key lets one insert, the other gets the row of the first. Sent again
@@ -30,13 +30,13 @@ update node set
   online_until = now() + 2 * $2::double precision * interval '1 second',
   heartbeat_interval = $2::double precision,
   release = coalesce($3::text, release)
-where public_key = $1::bytea and unregistered_at is null and ($4::boolean or not signs)
+where public_key = $1::bytea and ${IS_REGISTERED} and ($4::boolean or not signs)
 returning node_id`,
 };
 
 export const FIND_NODE_OF_KEY: Statement = {
   name: 'find-node-of-key',
-  text: sql`select node_id from node where public_key = $1::bytea and unregistered_at is null`,
+  text: sql`select node_id from node where public_key = $1::bytea and ${IS_REGISTERED}`,
 };
 
 export const FIND_CALLING_NODE: Statement = { name: 'find-calling-node', text: CALLING_NODE };
@@ -75,7 +75,7 @@ export const UNREGISTER_OWNED_NODE: Statement = {
   text: sql`
 update node set unregistered_at = now(),
   online_until = case when online_until > ${LEASE_NOW} then now() else online_until end
-where node_id = $1::bigint and owner_aid = $2::text and unregistered_at is null
+where node_id = $1::bigint and owner_aid = $2::text and ${IS_REGISTERED}
 returning node_id`,
 };
 
@@ -91,7 +91,7 @@ update node set
   online_until = now() + 2 * $3::double precision * interval '1 second',
   heartbeat_interval = $3::double precision,
   release = coalesce($4::text, release)
-where node_id = $1::bigint and ${IS_OF_SIGNER} and unregistered_at is null
+where node_id = $1::bigint and ${IS_OF_SIGNER} and ${IS_REGISTERED}
 returning node_id`,
 };
 

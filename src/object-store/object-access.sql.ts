@@ -6,29 +6,29 @@ import { CALLING_TASK } from '../tasks/calling-task';
 interface Side {
   readonly name: string;
   readonly caller: SqlText;
-  /** Node id of the caller `c` in its push sessions. */
-  readonly pusher: SqlText;
   readonly object: SqlText;
   readonly content: SqlText;
-  /** Which push sessions `s` the caller pushes into, of run `c.run_id`. */
+  /** Whether the caller pushes into push session `s`, of its run. */
+  readonly pushesInto: SqlText;
+  /** The push sessions `s` of the caller that it may push into, for who looks for one of them. */
   readonly sessions: SqlText;
 }
 
 const NODE: Side = {
   name: 'node',
   caller: CALLING_NODE_IN_RUN,
-  pusher: sql`c.node_id`,
   object: sql`$4::text`,
   content: sql`$5::bytea`,
-  sessions: sql`s.session_id = $6::uuid and s.run_id + 0 = c.run_id`,
+  pushesInto: sql`s.session_id = $6::uuid and s.run_id + 0 = c.run_id`,
+  sessions: sql`s.session_id = $6::uuid and s.run_id + 0 = c.run_id and s.node_id + 0 = c.node_id`,
 };
 const TASK: Side = {
   name: 'task',
   caller: CALLING_TASK,
-  pusher: sql`1`,
   object: sql`$2::text`,
   content: sql`$3::bytea`,
-  sessions: sql`s.session_id = $4::uuid and s.run_id + 0 = c.run_id`,
+  pushesInto: sql`s.session_id = $4::uuid and s.run_id + 0 = c.run_id`,
+  sessions: sql`s.session_id = $4::uuid and s.run_id + 0 = c.run_id and s.node_id + 0 = 1`,
 };
 
 /**
@@ -39,12 +39,14 @@ const TASK: Side = {
 const NODE_WITHOUT_SESSION: Side = {
   ...NODE,
   name: 'node-without-session',
-  sessions: sql`s.run_id = c.run_id`,
+  pushesInto: sql`s.run_id + 0 = c.run_id`,
+  sessions: sql`s.run_id = c.run_id and s.node_id = c.node_id`,
 };
 const TASK_WITHOUT_SESSION: Side = {
   ...TASK,
   name: 'task-without-session',
-  sessions: sql`s.run_id = c.run_id`,
+  pushesInto: sql`s.run_id + 0 = c.run_id`,
+  sessions: sql`s.run_id = c.run_id and s.node_id = 1`,
 };
 
 export interface StoreObjectRow {
@@ -62,7 +64,7 @@ export interface StoreObjectRow {
  * an id, and is never stored.
  */
 function storeObject(side: Side, countTraffic: SqlText): Statement {
-  const { caller, pusher, object, content, sessions } = side;
+  const { caller, object, content, pushesInto, sessions } = side;
   return {
     name: `store-object-by-${side.name}`,
     text: sql`
@@ -85,7 +87,7 @@ stored as (
   returning o.size),
 asked as (
   delete from push_pending p using held h, caller c, push_session s
-  where p.object_id = h.object_id and s.session_id = p.session_id and ${sessions}
+  where p.object_id = h.object_id and s.session_id = p.session_id and ${pushesInto}
   returning p.session_id),
 progress as (
   update push_session s set pending = s.pending - 1, expires_at = now() + interval '180 seconds'
@@ -96,7 +98,7 @@ woken as (
   from progress p, unnest(p.on_complete) topic where p.pending = 0)
 select exists(select from caller) as known, (select allowed from caller) as allowed,
   exists(select from held) or exists(
-    select from caller c join push_session s on ${sessions} and s.node_id + 0 = ${pusher}
+    select from caller c join push_session s on ${sessions}
     where c.allowed and s.pending = 0 and ${object} <> '') as stored,
   (select topics from woken) as topics`,
   };

@@ -93,7 +93,7 @@ describe('calls at once through two replicas', () => {
       await vi.waitFor(async () => expect(await cluster.count(waiting)).toBe(1), 10_000);
       await end.query('update task set finished_at = now() where run_id = $1', values);
       await end.query('commit');
-      expect(await model).toBe('INTERNAL 3006');
+      expect(await model).toContain('3006');
     } finally {
       await end.end();
     }

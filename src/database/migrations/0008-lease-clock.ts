@@ -15,9 +15,11 @@ export class LeaseClock1795000000008 implements MigrationInterface {
 
 /** Never beaten it goes as now() does. */
 const LEASE_CLOCK = `
-create table lease_clock (beaten_at timestamptz not null);
-create unique index lease_clock_one_row on lease_clock ((true));
-insert into lease_clock values ('infinity');
+create table lease_clock (
+  is_only boolean primary key default true check (is_only),
+  beaten_at timestamptz not null
+);
+insert into lease_clock (beaten_at) values ('infinity');
 
 create or replace view task_state as
 select task_id, type, run_id, fab_hash, model_ref, connector_ref, token_hash, active_until, pending_at,
@@ -35,6 +37,6 @@ select task_id, type, run_id, fab_hash, model_ref, connector_ref, token_hash, ac
   end as status
 from (
   select *, finished_at is null and coalesce(
-    active_until < (select least(now(), beaten_at + interval '10 seconds') from lease_clock), false) as lapsed
+    active_until < (select least(now(), beaten_at + interval '10 seconds') from lease_clock where is_only), false) as lapsed
   from task) t;
 `;

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The release before can run beside it: it reads all instructions to find those of ended runs. */
+/** The release before can run beside it, and alone again: it then reads all instructions to find those of ended runs. */
 export class SteadyPlans1795000000009 implements MigrationInterface {
   readonly name = 'SteadyPlans1795000000009';
 
@@ -22,6 +22,4 @@ create index push_pending_object on push_pending (object_id);
 
 create index instruction_by_run on instruction ((run_id + 0));
 drop index instruction_of_run;
-
-analyze lease_clock;
 `;

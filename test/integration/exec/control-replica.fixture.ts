@@ -18,6 +18,7 @@ import { DatabaseModule } from '../../../src/database/database.module';
 import { ExecModule } from '../../../src/exec/exec.module';
 import { ControlService } from '../../../src/generated/flwr/proto/control';
 import { HousekeepingModule } from '../../../src/housekeeping/housekeeping.module';
+import { LeasesModule } from '../../../src/leases/leases.module';
 import { LOGGER } from '../../../src/logging/logger';
 import { MetricsModule } from '../../../src/metrics/metrics.module';
 import { PresenceModule } from '../../../src/presence/presence.module';
@@ -54,6 +55,7 @@ class ControlModule {
         MetricsModule,
         WaitingModule,
         HousekeepingModule,
+        LeasesModule,
         RpcModule,
         AuthModule,
         PresenceModule,
