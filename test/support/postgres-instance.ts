@@ -16,6 +16,7 @@ const SETTINGS = [
   'listen_addresses=127.0.0.1',
   'unix_socket_directories=',
   'max_connections=300',
+  'track_activity_query_size=16384', // tests look for statements by their text
   // The data is thrown away: what these would save in a crash of the machine, nobody reads.
   'fsync=off',
   'full_page_writes=off',
