@@ -39,7 +39,10 @@ replies as (
 select (select count(*) from instructions)::int + (select count(*) from replies)::int as rows`,
 };
 
-/** Adds the traffic of up to $2 nodes in the locked runs $1 to the SuperLink's own: only a run's sums are ever shown. */
+/**
+ * Adds the traffic of up to $2 nodes in the locked runs $1 to the SuperLink's own, where it all goes now: an earlier
+ * release counted it by node.
+ */
 export const FOLD_TRAFFIC: Statement = {
   name: 'fold-traffic',
   text: sql`
@@ -51,7 +54,7 @@ with gone as (
 kept as (
   insert into run_traffic (run_id, node_id, bytes_sent, bytes_recv, clientapp_runtime)
   select run_id, 1, sum(bytes_sent)::bigint, sum(bytes_recv)::bigint, sum(clientapp_runtime)
-  from gone group by run_id
+  from gone group by run_id order by run_id
   on conflict (run_id, node_id) do update set
     bytes_sent = run_traffic.bytes_sent + excluded.bytes_sent,
     bytes_recv = run_traffic.bytes_recv + excluded.bytes_recv,

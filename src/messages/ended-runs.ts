@@ -17,7 +17,7 @@ const RUNS_A_STEP = 20;
 /** Of each kind. */
 const ROWS_A_STEP = 500;
 
-/** Clears away what ended runs leave: messages, push sessions, links to objects, and traffic by node. */
+/** Clears away what ended runs leave: messages, push sessions, links to objects, and traffic that was counted by node. */
 @Injectable()
 export class EndedRuns implements OnModuleInit {
   constructor(

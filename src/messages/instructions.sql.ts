@@ -45,13 +45,9 @@ next as (
 handed as (
   update instruction i set handed_out_at = clock_timestamp(), hand_outs = i.hand_outs + 1
   from next where i.message_id = next.message_id
-  returning i.run_id, i.dst_node_id, i.message, i.object_tree, i.answer_bytes, i.hand_outs),
+  returning i.run_id, i.message, i.object_tree, i.answer_bytes, i.hand_outs),
 traffic as (
-  insert into run_traffic (run_id, node_id, bytes_sent, bytes_recv)
-  select run_id, dst_node_id, answer_bytes, $3::bigint from handed
-  on conflict (run_id, node_id) do update set
-    bytes_sent = run_traffic.bytes_sent + excluded.bytes_sent,
-    bytes_recv = run_traffic.bytes_recv + excluded.bytes_recv)
+  insert into run_traffic_entry (run_id, bytes_sent, bytes_recv) select run_id, answer_bytes, $3::bigint from handed)
 select exists(select from caller) as known, h.message, h.object_tree, h.hand_outs
 from (select) one left join handed h on true`,
 };

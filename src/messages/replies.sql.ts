@@ -58,11 +58,8 @@ answered as (
   update instruction set answered_by = $1::text
   where message_id = $2::text and run_id = $3::bigint and answered_by is null),
 traffic as (
-  insert into run_traffic (run_id, node_id, bytes_recv, clientapp_runtime)
-  select $3::bigint, $4::bigint, $10::bigint, $12::double precision from stored where is_new
-  on conflict (run_id, node_id) do update set
-    bytes_recv = run_traffic.bytes_recv + excluded.bytes_recv,
-    clientapp_runtime = run_traffic.clientapp_runtime + excluded.clientapp_runtime),
+  insert into run_traffic_entry (run_id, bytes_recv, clientapp_runtime)
+  select $3::bigint, $10::bigint, $12::double precision from stored where is_new),
 woken as (select count(pg_notify('superlink', topic)) as topics from stored, unnest($11::text[]) topic)
 select s.is_new, s.session_id, w.topics from woken w cross join stored s`,
 };

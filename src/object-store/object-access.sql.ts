@@ -136,9 +136,7 @@ from (select) one left join found f on true`,
 
 const TRAFFIC_OF_NODE = sql`,
 traffic as (
-  insert into run_traffic (run_id, node_id, bytes_recv)
-  select c.run_id, c.node_id, s.size from caller c, stored s
-  on conflict (run_id, node_id) do update set bytes_recv = run_traffic.bytes_recv + excluded.bytes_recv)`;
+  insert into run_traffic_entry (run_id, bytes_recv) select c.run_id, s.size from caller c, stored s)`;
 export const STORE_OBJECT_BY_NODE = storeObject(NODE, TRAFFIC_OF_NODE);
 export const STORE_OBJECT_BY_NODE_WITHOUT_SESSION = storeObject(
   NODE_WITHOUT_SESSION,
@@ -151,8 +149,6 @@ export const FIND_OBJECT_FOR_NODE = findObject(
   NODE,
   sql`,
 traffic as (
-  insert into run_traffic (run_id, node_id, bytes_sent)
-  select c.run_id, c.node_id, f.size from caller c, found f where f.available
-  on conflict (run_id, node_id) do update set bytes_sent = run_traffic.bytes_sent + excluded.bytes_sent)`,
+  insert into run_traffic_entry (run_id, bytes_sent) select c.run_id, f.size from caller c, found f where f.available)`,
 );
 export const FIND_OBJECT_FOR_TASK = findObject(TASK, sql``);

@@ -15,4 +15,7 @@ cross join lateral (
   select coalesce(sum(u.bytes_sent), 0)::bigint as bytes_sent,
     coalesce(sum(u.bytes_recv), 0)::bigint as bytes_recv,
     coalesce(sum(u.clientapp_runtime), 0) as clientapp_runtime
-  from run_traffic u where u.run_id = r.run_id) traffic`;
+  from (
+    select bytes_sent, bytes_recv, clientapp_runtime from run_traffic where run_id = r.run_id
+    union all
+    select bytes_sent, bytes_recv, clientapp_runtime from run_traffic_entry where run_id = r.run_id) u) traffic`;

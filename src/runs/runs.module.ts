@@ -11,6 +11,7 @@ import { RunCreationService } from './run-creation.service';
 import { RunMetrics } from './run-metrics';
 import { RunSeriesRepository } from './run-series.repository';
 import { RunSeriesService } from './run-series.service';
+import { RunTraffic } from './run-traffic';
 import { RunsRepository } from './runs.repository';
 import { RunsService } from './runs.service';
 
@@ -26,6 +27,7 @@ import { RunsService } from './runs.service';
     RunMetrics,
     RunSeriesRepository,
     RunSeriesService,
+    RunTraffic,
     RunsRepository,
     RunsService,
   ],

@@ -159,10 +159,8 @@ kept as (
   update run_series s set context = $4::bytea, updated_at = now() from ended_run e
   where s.series_id = e.series_id and $4::bytea is not null),
 counted as (
-  insert into run_traffic (run_id, node_id, clientapp_runtime)
-  select run_id, 1, $5::double precision from ended where $5::double precision > 0
-  on conflict (run_id, node_id) do update set
-    clientapp_runtime = run_traffic.clientapp_runtime + excluded.clientapp_runtime)
+  insert into run_traffic_entry (run_id, clientapp_runtime)
+  select run_id, $5::double precision from ended where $5::double precision > 0)
 select run_id from ended_run`,
 };
 

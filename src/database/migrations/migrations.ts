@@ -7,6 +7,7 @@ import { Housekeeping1795000000006 } from './0006-housekeeping';
 import { DoneInstructions1795000000007 } from './0007-done-instructions';
 import { LeaseClock1795000000008 } from './0008-lease-clock';
 import { SteadyPlans1795000000009 } from './0009-steady-plans';
+import { TrafficEntries1795000000010 } from './0010-traffic-entries';
 
 /** All migrations, oldest first. Append only: a released one never changes. */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   DoneInstructions1795000000007,
   LeaseClock1795000000008,
   SteadyPlans1795000000009,
+  TrafficEntries1795000000010,
 ];

@@ -6,6 +6,7 @@ const HOUSEKEEPING_JOBS = [
   'task leases',
   'task messages',
   'ended runs',
+  'run traffic',
   'expired messages',
   'push sessions',
   'objects',

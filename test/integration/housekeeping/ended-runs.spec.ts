@@ -40,6 +40,7 @@ const GROW = [
       insert into object (object_id, children) select 'many-' || i, '{}' from generate_series(1, ${MANY}) i
       returning object_id)
     insert into run_object select $1::bigint, object_id from made`,
+  // as a release before did
   `insert into run_traffic select $1::bigint, i + 1, 10, 1, 0.5 from generate_series(1, ${MANY}) i`,
 ];
 

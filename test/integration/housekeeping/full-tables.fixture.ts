@@ -34,6 +34,7 @@ insert into object_garbage select id(i), now() - i * interval '1 second' from n;
 insert into push_session select id(i)::uuid, i, 1, 1, '{}', now() + (i - 9000) * interval '1 second' from n;
 insert into push_pending select id(i / 10)::uuid, id(i) from n;
 insert into run_traffic (run_id, node_id) select i / 10, i from n;
+insert into run_traffic_entry (run_id) select i / 10 from n;
 analyze;
 reset session_replication_role;
 `;

@@ -22,6 +22,7 @@ import {
   RENEW_SESSIONS,
   TAKE_GARBAGE,
 } from '../../../src/object-store/object-life.sql';
+import { ADD_TRAFFIC_UP } from '../../../src/runs/run-traffic.sql';
 import { END_LAPSED_TASKS, FIND_LAPSED_RUNS, RENEW_TASKS } from '../../../src/tasks/task-life.sql';
 import {
   DROP_OLD_EVENTS,
@@ -48,6 +49,7 @@ const STEPS: readonly (readonly [Statement, readonly unknown[]])[] = [
   [DROP_SESSIONS, [IDS]],
   [RELEASE_LINKS, [RUNS, MOST]],
   [FOLD_TRAFFIC, [RUNS, MOST]],
+  [ADD_TRAFFIC_UP, [MOST]],
   [TAKE_GARBAGE, [64, 2 ** 28]],
   [LOCK_OBJECTS, [IDS]],
   [DELETE_UNNEEDED_OBJECTS, [IDS]],

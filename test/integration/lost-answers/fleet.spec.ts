@@ -3,13 +3,12 @@ import { useCluster } from '../../support/cluster';
 import { TINY_FAB_HASH } from '../../support/fab';
 import { NodeActor } from '../../support/node-actor';
 import { outcomeOf } from '../../support/rpc-clients';
+import { TRAFFIC_OF_RUN } from '../../support/traffic';
 import { type LostAnswerCase, Stage, untilDefined } from './stage.fixture';
 
 const INTERVAL_SECONDS = 30;
 const LEASE_MILLISECONDS = 2_000;
 const LONGEST_SECONDS = 5;
-
-const TRAFFIC = 'from run_traffic where run_id = $1 and node_id = $2';
 
 /** A method without a case fails the first test below. */
 const CASES: Readonly<Record<keyof typeof FleetService, LostAnswerCase>> = {
@@ -121,16 +120,16 @@ const CASES: Readonly<Record<keyof typeof FleetService, LostAnswerCase>> = {
     duty: 'asks for the same objects, and counts the reply once',
     play: async (stage) => {
       const { instruction, reply } = await stage.delivered();
-      const received = `select bytes_recv ${TRAFFIC}`;
-      const { run, node } = stage.ids;
-      const before = await stage.cluster.count(received, [run, node]);
+      const received = `select bytes_recv from ${TRAFFIC_OF_RUN}`;
+      const { run } = stage.ids;
+      const before = await stage.cluster.count(received, [run]);
       const request = stage.node.requests.push(reply, 1.5);
       const answer = await stage.twiceByNode(FleetService.pushMessages, request);
       expect(new Set(answer.objectsToPush)).toEqual(new Set(reply.objects.keys()));
       const size = FleetService.pushMessages.requestSerialize(request).length;
-      expect((await stage.cluster.count(received, [run, node])) - before).toBe(size);
-      const runtime = `select clientapp_runtime ${TRAFFIC}`;
-      expect(await stage.cluster.count(runtime, [run, node])).toBe(1.5);
+      expect((await stage.cluster.count(received, [run])) - before).toBe(size);
+      const runtime = `select clientapp_runtime from ${TRAFFIC_OF_RUN}`;
+      expect(await stage.cluster.count(runtime, [run])).toBe(1.5);
       for (const id of answer.objectsToPush) {
         const content = reply.objects.get(id)!;
         await stage.node.pushObject(stage.app.runId, id, content, answer.sessionId);
@@ -143,9 +142,9 @@ const CASES: Readonly<Record<keyof typeof FleetService, LostAnswerCase>> = {
     play: async (stage) => {
       const { instruction, reply } = await stage.delivered();
       const { objectsToPush, sessionId } = await stage.node.push(reply);
-      const received = `select bytes_recv ${TRAFFIC}`;
-      const { run, node } = stage.ids;
-      const before = await stage.cluster.count(received, [run, node]);
+      const received = `select bytes_recv from ${TRAFFIC_OF_RUN}`;
+      const { run } = stage.ids;
+      const before = await stage.cluster.count(received, [run]);
       let bytes = 0;
       for (const objectId of objectsToPush) {
         const objectContent = reply.objects.get(objectId)!;
@@ -154,7 +153,7 @@ const CASES: Readonly<Record<keyof typeof FleetService, LostAnswerCase>> = {
         const request = { node: stage.node.requests.node, ...object };
         expect((await stage.twiceByNode(FleetService.pushObject, request)).stored).toBe(true);
       }
-      expect((await stage.cluster.count(received, [run, node])) - before).toBe(bytes);
+      expect((await stage.cluster.count(received, [run])) - before).toBe(bytes);
       expect((await stage.app.pull(instruction.id)).messagesList).toEqual([reply.message]);
     },
   },

@@ -2,6 +2,7 @@ import { StartAutomationRequest } from '../../../src/generated/flwr/proto/contro
 import { ServerAppIoService } from '../../../src/generated/flwr/proto/serverappio';
 import { outcomeOf } from '../../support/rpc-clients';
 import { startRun, SuperExecActor } from '../../support/task-actor';
+import { TRAFFIC_OF_RUN } from '../../support/traffic';
 import { type LostAnswerCase, type Stage, untilDefined } from './stage.fixture';
 
 const LONGEST_SECONDS = 5;
@@ -94,12 +95,9 @@ export const TASK_CASES: Readonly<Record<TaskMethod, LostAnswerCase>> = {
     play: async (stage) => {
       const request = { subStatus: 'completed', details: 'done', clientappRuntime: 2.5 };
       await stage.twiceByApp(ServerAppIoService.pushTaskOutput, { context: undefined, ...request });
-      const [row] = await stage.cluster.query(
-        `select t.sub_status, t.details, r.clientapp_runtime
-           from task t join run_traffic r on r.run_id = t.run_id and r.node_id = 1
-          where t.task_id = $1`,
-        [stage.ids.task],
-      );
+      const ended = `select t.sub_status, t.details, traffic.clientapp_runtime
+         from task t, ${TRAFFIC_OF_RUN} where t.run_id = $1 and t.task_id = $2`;
+      const [row] = await stage.cluster.query(ended, [stage.ids.run, stage.ids.task]);
       expect(row).toEqual({ sub_status: 'completed', details: 'done', clientapp_runtime: 2.5 });
       const other = stage.app.output({ subStatus: 'failed' });
       expect(await outcomeOf(other)).toBe('UNAUTHENTICATED');

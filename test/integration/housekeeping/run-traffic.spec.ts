@@ -1,0 +1,68 @@
+import { Client } from 'pg';
+
+import { ControlService } from '../../../src/generated/flwr/proto/control';
+import type { Run } from '../../../src/generated/flwr/proto/run';
+import { useCluster } from '../../support/cluster';
+import { NodeActor } from '../../support/node-actor';
+import { makeInstruction, makeReply } from '../../support/objects';
+import { TaskActor } from '../../support/task-actor';
+import { deletionsOf, noteDeletions } from './deletions.fixture';
+
+const MANY = 2_400;
+const ENTRIES_A_STEP = 1_000;
+const ADD_UP = { timeout: 30_000, interval: 200 };
+
+describe('the traffic of a run', () => {
+  const cluster = useCluster();
+
+  async function shown(runId: bigint): Promise<Run> {
+    const request = { runId, limit: undefined, skip: undefined, federation: '' };
+    const { runDict } = await cluster.clients.call(ControlService.listRuns, request);
+    return runDict.get(runId)!;
+  }
+
+  it('is added up in small transactions, and shown the same before and after', async () => {
+    await noteDeletions(cluster.query, ['run_traffic_entry']);
+    const runs = await Promise.all([1, 2].map(() => TaskActor.running(cluster.clients)));
+    const ids = runs.map(({ runId }) => BigInt.asIntN(64, runId));
+    const enter = `insert into run_traffic_entry select run_id, 10, 1, 0.5
+      from unnest($1::bigint[]) run_id, generate_series(1, $2::int)`;
+    await cluster.query(enter, [ids, MANY / 2]);
+    const sums = { bytesSent: BigInt(5 * MANY), bytesRecv: BigInt(MANY / 2) };
+    const expected = { ...sums, clientappRuntime: MANY / 4 };
+    for (const { runId } of runs) expect(await shown(runId)).toMatchObject(expected);
+
+    const left = 'select count(*) from run_traffic_entry';
+    await vi.waitFor(async () => expect(await cluster.count(left)).toBe(0), ADD_UP);
+    for (const { runId } of runs) expect(await shown(runId)).toMatchObject(expected);
+    const rows = 'select count(*) from run_traffic where run_id = any($1::bigint[])';
+    expect(await cluster.count(rows, [ids])).toBe(runs.length);
+    const { run_traffic_entry: deletions } = await deletionsOf(cluster.query);
+    expect(deletions!.total).toBe(MANY);
+    expect(deletions!.most).toBeLessThanOrEqual(ENTRIES_A_STEP);
+  });
+
+  it('is counted without a row that all calls of a node have to change', async () => {
+    const node = await NodeActor.online(cluster.clients);
+    const app = await TaskActor.running(cluster.clients);
+    const other = new Client({ connectionString: cluster.database.url });
+    await other.connect();
+    try {
+      await other.query('begin');
+      await other.query('lock table run_traffic in exclusive mode');
+      const sent = makeInstruction({ runId: app.runId, dstNodeId: node.nodeId });
+      await app.send(sent);
+      const { messagesList } = await node.receive();
+      const reply = makeReply(messagesList[0]!);
+      await node.send(reply);
+      expect((await app.receive(sent.id)).messagesList).toEqual([reply.message]);
+      await app.output({ clientappRuntime: 1 });
+    } finally {
+      await other.end();
+    }
+    const { bytesSent, bytesRecv, clientappRuntime } = await shown(app.runId);
+    expect(bytesSent).toBeGreaterThan(0n);
+    expect(bytesRecv).toBeGreaterThan(0n);
+    expect(clientappRuntime).toBe(1);
+  });
+});
