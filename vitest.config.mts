@@ -11,6 +11,13 @@ const OVER_HTTP_TOO = [
   'test/integration/{holds,overload,races,replica-death,start-races}.spec.ts',
   'test/integration/{bad-input,delivery,exec,http,lost-answers,runtime,statement-budget}/**/*.spec.ts',
 ];
+// What is about SQL is proven with the oldest PostgreSQL, too.
+const ON_OLDEST_POSTGRES_TOO = [
+  'test/integration/{holds,races,simulations,start-races}.spec.ts',
+  'test/integration/database/{limits,plans-of-calls}.spec.ts',
+  'test/integration/housekeeping/{ended-runs,plans,retention,run-traffic}.spec.ts',
+  'test/integration/{delivery,exec,lost-answers,metrics,runtime}/**/*.spec.ts',
+];
 const INTEGRATION = {
   globalSetup: [DATABASE, PROGRAM],
   // against hangs only: they start replicas, on machines that may do much else at the same time
@@ -90,6 +97,16 @@ export default defineConfig({
           exclude: ['test/integration/**/grpc-*.spec.ts'],
           provide: { wire: 'http' },
           ...INTEGRATION,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'oldest-postgres',
+          include: ON_OLDEST_POSTGRES_TOO,
+          provide: { wire: 'grpc' },
+          ...INTEGRATION,
+          globalSetup: ['test/support/oldest-postgres-setup.ts', PROGRAM],
         },
       },
       {

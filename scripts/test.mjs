@@ -31,6 +31,7 @@ const STEPS = [
     limitMinutes: 20,
     isStreamed: true,
   },
+  { name: 'oldest-postgres', project: 'oldest-postgres', limitMinutes: 15, isStreamed: true },
   { name: 'deployment', project: 'deployment', limitMinutes: 30, isStreamed: true },
   { name: 'differential', project: 'differential', limitMinutes: 30, isStreamed: true },
   { name: 'e2e', project: 'e2e', limitMinutes: 40, isStreamed: true },

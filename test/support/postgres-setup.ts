@@ -15,7 +15,15 @@ const TEMPLATE = 'superlink_template';
 
 /** Vitest's globalSetup of the projects that need a database; what it returns is the tear-down. */
 export default async function setUpPostgres(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startPostgresServer();
+  return providePostgres(project);
+}
+
+/** `native` is the folder of another release than the embedded one. */
+export async function providePostgres(
+  project: TestProject,
+  native?: string,
+): Promise<() => Promise<void>> {
+  const server = await startPostgresServer(native);
   try {
     await createTemplate(server.adminUrl);
   } catch (cause) {

