@@ -45,7 +45,8 @@ export function resultOf(lines: readonly string[]): ToyResult | null;
 
 export class Federation {
   readonly nodes: readonly Child[];
-  readonly superExec: Child;
+  /** The one that was started last. */
+  readonly superExec: Child | undefined;
   readonly cliHome: string;
   constructor(options: {
     readonly household: Household;

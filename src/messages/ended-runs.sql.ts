@@ -39,29 +39,6 @@ replies as (
 select (select count(*) from instructions)::int + (select count(*) from replies)::int as rows`,
 };
 
-/**
- * Adds the traffic of up to $2 nodes in the locked runs $1 to the SuperLink's own, where it all goes now: an earlier
- * release counted it by node.
- */
-export const FOLD_TRAFFIC: Statement = {
-  name: 'fold-traffic',
-  text: sql`
-with gone as (
-  delete from run_traffic where (run_id, node_id) in (
-    select run_id, node_id from run_traffic where run_id = any($1::bigint[]) and node_id <> 1
-    limit $2::int for update)
-  returning run_id, bytes_sent, bytes_recv, clientapp_runtime),
-kept as (
-  insert into run_traffic (run_id, node_id, bytes_sent, bytes_recv, clientapp_runtime)
-  select run_id, 1, sum(bytes_sent)::bigint, sum(bytes_recv)::bigint, sum(clientapp_runtime)
-  from gone group by run_id order by run_id
-  on conflict (run_id, node_id) do update set
-    bytes_sent = run_traffic.bytes_sent + excluded.bytes_sent,
-    bytes_recv = run_traffic.bytes_recv + excluded.bytes_recv,
-    clientapp_runtime = run_traffic.clientapp_runtime + excluded.clientapp_runtime)
-select count(*)::int as rows from gone`,
-};
-
 export const MARK_CLEANED: Statement = {
   name: 'mark-cleaned',
   text: sql`update run set cleaned_at = now() where run_id = any($1::bigint[])`,

@@ -3,11 +3,11 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Transaction } from '../database/database';
 import { Housekeeping, type Step } from '../housekeeping/housekeeping';
 import { ObjectStoreService } from '../object-store/object-store.service';
+import { RunTrafficService } from '../runs/run-traffic.service';
 import { toInt8 } from '../wire/ids';
 import {
   DROP_MESSAGES_OF_RUNS,
   FIND_ENDED_RUNS,
-  FOLD_TRAFFIC,
   MARK_CLEANED,
   type RowsRow,
   type RunIdRow,
@@ -17,12 +17,13 @@ const RUNS_A_STEP = 20;
 /** Of each kind. */
 const ROWS_A_STEP = 500;
 
-/** Clears away what ended runs leave: messages, push sessions, links to objects, and traffic that was counted by node. */
+/** Clears away what ended runs leave: messages, push sessions, links to objects, and traffic that is not added up. */
 @Injectable()
 export class EndedRuns implements OnModuleInit {
   constructor(
     private readonly housekeeping: Housekeeping,
     private readonly objects: ObjectStoreService,
+    private readonly traffic: RunTrafficService,
   ) {}
 
   onModuleInit(): void {
@@ -39,9 +40,9 @@ export class EndedRuns implements OnModuleInit {
     const runIds = ended.map((row) => row.run_id);
     if (runIds.length === 0) return { rows: 0, hasMore: false };
     const parts = [
-      () => drop(tx, DROP_MESSAGES_OF_RUNS, runIds),
+      () => dropMessages(tx, runIds),
       () => this.objects.releaseRuns(tx, runIds, ROWS_A_STEP),
-      () => drop(tx, FOLD_TRAFFIC, runIds),
+      () => this.traffic.addUp(tx, runIds, ROWS_A_STEP),
     ];
     let rows = 0;
     for (const part of parts) {
@@ -54,11 +55,7 @@ export class EndedRuns implements OnModuleInit {
   }
 }
 
-async function drop(
-  tx: Transaction,
-  statement: typeof FOLD_TRAFFIC,
-  runIds: readonly bigint[],
-): Promise<number> {
-  const [row] = await tx.query<RowsRow>(statement, [runIds.map(toInt8), ROWS_A_STEP]);
+async function dropMessages(tx: Transaction, runIds: readonly bigint[]): Promise<number> {
+  const [row] = await tx.query<RowsRow>(DROP_MESSAGES_OF_RUNS, [runIds.map(toInt8), ROWS_A_STEP]);
   return row?.rows ?? 0;
 }

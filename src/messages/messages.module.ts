@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 
 import { ObjectStoreModule } from '../object-store/object-store.module';
+import { RunsModule } from '../runs/runs.module';
 import { DeliveryPoll } from './delivery-poll';
 import { EndedRuns } from './ended-runs';
 import { InstructionsService } from './instructions.service';
@@ -11,7 +12,7 @@ import { PromptsService } from './prompts.service';
 import { RepliesService } from './replies.service';
 
 @Module({
-  imports: [ObjectStoreModule],
+  imports: [ObjectStoreModule, RunsModule],
   providers: [
     PromptsService,
     MessagesRepository,

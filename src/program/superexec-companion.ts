@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { promisify } from 'node:util';
 
 import { formatAddress, localAddress } from '../config/address';
 import type { Config } from '../config/config';
@@ -9,32 +10,46 @@ import { StartFailure } from './start-failure';
 
 const PROGRAM = 'flower-superexec';
 const STOP_SECONDS = 5;
+/** Python takes seconds to start on a busy machine. */
+const VERSION_MILLISECONDS = 60_000;
+/** Of Flower 1.N: its SuperExec speaks HTTP from the one on, and says so in the name of its flag from the other on. */
+const HTTP_SINCE = 35;
+const RUNTIME_ADDRESS_SINCE = 36;
 
 /** Flower's SuperExec as our child, started again when it dies. */
 export interface SuperExecCompanion {
   stop(): Promise<void>;
 }
 
-/** The arguments that Flower's own SuperLink gives it, too. */
-export function superExecArguments(config: Config, parentId: number): string[] {
-  const { appIo } = config.tls;
+/** The arguments that Flower's own SuperLink gives it, too; `release` is N of Flower 1.N. */
+export function superExecArguments(config: Config, parentId: number, release: number): string[] {
+  const { api, appIo } = config.tls;
   const { serverAppIo = config.listen.http } = config.listen;
-  const roots = appIo?.caFile === undefined ? [] : ['--root-certificates', appIo.caFile];
+  const [address, tls] =
+    release < HTTP_SINCE ? [serverAppIo, appIo] : ([config.listen.http, api] as const);
+  const flag = release < RUNTIME_ADDRESS_SINCE ? '--appio-api-address' : '--runtime-api-address';
+  const roots = tls?.caFile === undefined ? [] : ['--root-certificates', tls.caFile];
   return [
-    ...(appIo === undefined ? ['--insecure'] : roots),
-    ...['--appio-api-address', formatAddress(localAddress(serverAppIo))],
+    ...(tls === undefined ? ['--insecure'] : roots),
+    ...[flag, formatAddress(localAddress(address))],
     ...['--plugin-type', 'serverapp'],
     ...['--parent-pid', String(parentId)],
     ...(config.runtimeDependencyInstallation ? ['--allow-runtime-dependency-installation'] : []),
   ];
 }
 
-/** Starts the SuperExec found on the PATH against this process's ServerAppIo. Throws StartFailure without one. */
+/** N of the Flower 1.N that says `version` of itself; infinite for what no release says yet. */
+export function releaseOf(version: string): number {
+  const minor = /\b1\.(\d+)\./.exec(version)?.[1];
+  return minor === undefined ? Infinity : Number(minor);
+}
+
+/** Starts the SuperExec found on the PATH against this process. Throws StartFailure without one. */
 export async function startSuperExec(
   config: Config,
   say: (line: string) => void,
 ): Promise<SuperExecCompanion> {
-  const args = superExecArguments(config, process.pid);
+  const args = superExecArguments(config, process.pid, await installedRelease());
   return new SuperExecKeeper(args, await launch(args), say);
 }
 
@@ -82,6 +97,15 @@ class SuperExecKeeper implements SuperExecCompanion {
   }
 }
 
+async function installedRelease(): Promise<number> {
+  const limits = { env: environmentOfOthers(), timeout: VERSION_MILLISECONDS };
+  try {
+    return releaseOf((await promisify(execFile)(PROGRAM, ['--version'], limits)).stdout);
+  } catch (cause) {
+    throw unusable(cause);
+  }
+}
+
 async function launch(args: readonly string[]): Promise<ChildProcess> {
   const child = spawn(PROGRAM, args, {
     // a session of its own: Ctrl-C must reach it through us, after its replica knows
@@ -92,11 +116,16 @@ async function launch(args: readonly string[]): Promise<ChildProcess> {
   try {
     await once(child, 'spawn');
     return child;
-  } catch {
-    throw new StartFailure(
-      `--isolation subprocess needs ${PROGRAM} on the PATH. Install it (pip install flwr), or use --isolation process.`,
-    );
+  } catch (cause) {
+    throw unusable(cause);
   }
+}
+
+function unusable(cause: unknown): StartFailure {
+  return new StartFailure(
+    `--isolation subprocess needs ${PROGRAM} on the PATH. Install it (pip install flwr), or use --isolation process.`,
+    { cause },
+  );
 }
 
 async function ended(child: ChildProcess): Promise<void> {

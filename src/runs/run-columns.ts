@@ -1,4 +1,5 @@
 import { sql } from '../database/sql';
+import { MAY_BE_LEFT } from './run-traffic.sql';
 
 /** Columns of a `RunRow`, for statements that select from `RUN_TABLES`. */
 export const RUN_COLUMNS = sql`
@@ -18,4 +19,5 @@ cross join lateral (
   from (
     select bytes_sent, bytes_recv, clientapp_runtime from run_traffic where run_id = r.run_id
     union all
-    select bytes_sent, bytes_recv, clientapp_runtime from run_traffic_entry where run_id = r.run_id) u) traffic`;
+    select bytes_sent, bytes_recv, clientapp_runtime from run_traffic_entry
+    where run_id = r.run_id and ${MAY_BE_LEFT}) u) traffic`;

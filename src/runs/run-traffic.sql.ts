@@ -4,21 +4,65 @@ export interface RowsRow {
   readonly rows: number;
 }
 
-/** Adds up to $1 entries to the sums of their runs. What nobody asks for by node is kept under the SuperLink's own, 1. */
-export const ADD_TRAFFIC_UP: Statement = {
-  name: 'add-traffic-up',
-  text: sql`
-with gone as (
-  delete from run_traffic_entry where ctid = any(array(
-    select ctid from run_traffic_entry order by run_id limit $1::int for update skip locked))
-  returning run_id, bytes_sent, bytes_recv, clientapp_runtime),
-kept as (
+/** True of all entries that are there; false of most that were added up and that a snapshot still holds. */
+export const MAY_BE_LEFT = sql`
+entered_at >= (select entered_until from run_traffic_added_up where is_only)`;
+
+/** Adds the rows of `gone` to the sums of their runs, under the SuperLink's own id, 1: only a run's sums are ever shown. */
+const ADDED = sql`
+added as (
   insert into run_traffic (run_id, node_id, bytes_sent, bytes_recv, clientapp_runtime)
   select run_id, 1, sum(bytes_sent)::bigint, sum(bytes_recv)::bigint, sum(clientapp_runtime)
   from gone group by run_id order by run_id
   on conflict (run_id, node_id) do update set
     bytes_sent = run_traffic.bytes_sent + excluded.bytes_sent,
     bytes_recv = run_traffic.bytes_recv + excluded.bytes_recv,
-    clientapp_runtime = run_traffic.clientapp_runtime + excluded.clientapp_runtime)
+    clientapp_runtime = run_traffic.clientapp_runtime + excluded.clientapp_runtime)`;
+
+/**
+ * Adds up the oldest $1 entries. Runs first, as everybody locks them; those that somebody has locked wait for the next
+ * step, or the one after. Two replicas at once: an entry is deleted, and added, once. What a transaction enters has a minute
+ * to be committed; what took longer is added up when its run has ended.
+ */
+export const ADD_TRAFFIC_UP: Statement = {
+  name: 'add-traffic-up',
+  text: sql`
+with oldest as (
+  select ctid as place, run_id, entered_at from run_traffic_entry where ${MAY_BE_LEFT}
+  order by entered_at limit $1::int),
+locked as (
+  select run_id from run where run_id in (select run_id from oldest)
+  order by run_id for key share skip locked),
+gone as (
+  delete from run_traffic_entry where ctid = any(array(
+    select place from oldest where run_id in (select run_id from locked)))
+  returning run_id, entered_at, bytes_sent, bytes_recv, clientapp_runtime),
+${ADDED},
+moved as (
+  update run_traffic_added_up set entered_until = least(newest.at - interval '1 minute', left_over.at)
+  from (select max(entered_at) as at from gone) newest,
+    (select min(entered_at) as at from oldest where run_id not in (select run_id from locked)) left_over
+  where newest.at is not null)
 select count(*)::int as rows from gone`,
+};
+
+/**
+ * Adds up to $2 entries of the locked runs $1 up, and what as many nodes have to their names: an earlier release counted by
+ * node.
+ */
+export const ADD_TRAFFIC_OF_RUNS_UP: Statement = {
+  name: 'add-traffic-of-runs-up',
+  text: sql`
+with entries as (
+  delete from run_traffic_entry where ctid = any(array(
+    select ctid from run_traffic_entry where run_id = any($1::bigint[]) limit $2::int))
+  returning run_id, bytes_sent, bytes_recv, clientapp_runtime),
+by_node as (
+  delete from run_traffic where (run_id, node_id) in (
+    select run_id, node_id from run_traffic where run_id = any($1::bigint[]) and node_id <> 1
+    limit $2::int for update)
+  returning run_id, bytes_sent, bytes_recv, clientapp_runtime),
+gone as (select * from entries union all select * from by_node),
+${ADDED}
+select greatest((select count(*) from entries), (select count(*) from by_node))::int as rows`,
 };

@@ -11,7 +11,7 @@ import { RunCreationService } from './run-creation.service';
 import { RunMetrics } from './run-metrics';
 import { RunSeriesRepository } from './run-series.repository';
 import { RunSeriesService } from './run-series.service';
-import { RunTraffic } from './run-traffic';
+import { RunTrafficService } from './run-traffic.service';
 import { RunsRepository } from './runs.repository';
 import { RunsService } from './runs.service';
 
@@ -27,7 +27,7 @@ import { RunsService } from './runs.service';
     RunMetrics,
     RunSeriesRepository,
     RunSeriesService,
-    RunTraffic,
+    RunTrafficService,
     RunsRepository,
     RunsService,
   ],
@@ -36,6 +36,7 @@ import { RunsService } from './runs.service';
     RunAccessService,
     RunCreationService,
     RunSeriesService,
+    RunTrafficService,
     RunsService,
   ],
 })

@@ -6,7 +6,7 @@ import { toInt8, toSerial } from '../wire/ids';
 import { RUN_COLUMNS, RUN_TABLES } from './run-columns';
 import type { RunRow } from './run-row';
 
-const FIND_RUN: Statement = {
+export const FIND_RUN: Statement = {
   name: 'find-run',
   text: sql`select ${RUN_COLUMNS} from ${RUN_TABLES} where r.run_id = $1::bigint`,
 };

@@ -13,12 +13,10 @@ import { Metrics } from '../metrics/metrics';
 import { type Topic, Wakeups } from './wakeups';
 
 /**
- * PostgreSQL keeps notifications for who takes none, and refuses every commit that notifies when its room for them is full:
- * a replica that stands still must not keep its session, however long its kernel holds the connection.
+ * Statements notify with `pg_notify('superlink', topic)`. PostgreSQL keeps notifications for who takes none, and refuses every
+ * commit that notifies when its room for them is full: a replica that stands still must lose its session.
  */
-const GONE_WHEN_SILENT = '-c tcp_user_timeout=30s';
-/** Statements notify with `pg_notify('superlink', topic)`. */
-const LISTEN = 'listen superlink';
+const LISTEN = "set tcp_user_timeout = '30s'; listen superlink";
 /** Together these find a standby that has taken over from a server that fell silent, within 5 s. */
 const PING_MILLISECONDS = 2_000;
 const ANSWER_MILLISECONDS = 2_000;
@@ -70,7 +68,6 @@ export class NotificationListener implements OnApplicationBootstrap, OnApplicati
       application_name: 'superlink listen',
       query_timeout: ANSWER_MILLISECONDS,
       keepAlive: true,
-      options: GONE_WHEN_SILENT,
     });
     client.on('notification', ({ payload }) => {
       this.wakeups.wake(payload as Topic);

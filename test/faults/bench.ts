@@ -83,7 +83,7 @@ export class Bench {
   async useSuperExec(version: string): Promise<void> {
     if (version === this.superExec) return;
     const { clients } = this.federation;
-    await clients.superExec.stop();
+    await clients.superExec?.stop();
     clients.startSuperExec({ flower: await ensureFlower({ version }) });
     this.superExec = version;
   }
@@ -91,7 +91,7 @@ export class Bench {
   /** Does something while nobody else takes tasks. */
   async withoutSuperExec<Result>(work: () => Promise<Result>): Promise<Result> {
     const { clients } = this.federation;
-    await clients.superExec.stop();
+    await clients.superExec?.stop();
     try {
       return await work();
     } finally {

@@ -204,7 +204,7 @@ describe('superlink', () => {
     mkdirSync(bin);
     writeFileSync(
       join(bin, 'flower-superexec'),
-      `#!/bin/sh\necho "$@" >> ${seen}\nexec sleep 600\n`,
+      `#!/bin/sh\n[ "$1" = --version ] && exec echo Flower version: 1.33.0\necho "$@" >> ${seen}\nexec sleep 600\n`,
     );
     chmodSync(join(bin, 'flower-superexec'), 0o755);
     const PATH = `${bin}:${process.env['PATH'] ?? ''}`;

@@ -114,6 +114,14 @@ export const REPLICA_MUTANTS = [
     test: 'heartbeats are heard',
   },
   {
+    name: 'a replica that stands still keeps its LISTEN connection',
+    file: 'src/waiting/notification-listener.ts',
+    find: "set tcp_user_timeout = '30s'; ",
+    replace: '',
+    project: 'integration',
+    spec: 'test/integration/database/listening.spec.ts',
+  },
+  {
     name: 'a start without a database ends at once',
     file: 'src/database/wait-for-database.ts',
     find: 'if (isOver || !isMendedByTime(error)) throw error;',

@@ -118,7 +118,8 @@ export class StockFederation<Proxy extends Balancer = HaProxy> {
 
   /** The stock programs that live as long as the federation does. */
   get programs(): readonly Child[] {
-    return [this.clients.superExec, ...this.clients.nodes];
+    const { superExec, nodes } = this.clients;
+    return superExec === undefined ? nodes : [superExec, ...nodes];
   }
 
   /** Names of those that have ended. */

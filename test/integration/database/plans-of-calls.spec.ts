@@ -30,6 +30,8 @@ import {
   JOIN_SESSION,
   REGISTER_OBJECTS,
 } from '../../../src/object-store/object-life.sql';
+import { FIND_RUN_FOR_NODE, FIND_TASK_INPUT } from '../../../src/runs/run-access.sql';
+import { FIND_RUN } from '../../../src/runs/runs.repository';
 import { START_TASK, TASK_HEARTBEAT } from '../../../src/tasks/task-life.sql';
 import {
   ACKNOWLEDGE_TASK_MESSAGES,
@@ -65,6 +67,9 @@ const CALLS: readonly Statement[] = [
   REGISTER_OBJECTS,
   JOIN_SESSION,
   DELETE_UNNEEDED_OBJECTS,
+  FIND_RUN,
+  FIND_RUN_FOR_NODE,
+  FIND_TASK_INPUT,
 ];
 
 /** Each names all rows of something that grows: the sessions of a run, what has a lease, what is not done. */
@@ -73,6 +78,7 @@ const OF_MANY = [
   'instruction_expiry',
   'node_online',
   'push_session_of_run',
+  'run_traffic_entry_entered',
   'task_leased',
   'task_of_run',
   'task_unfinished',

@@ -1,7 +1,10 @@
 import { Client } from 'pg';
 
+import type { Statement } from '../../../src/database/sql';
 import { ControlService } from '../../../src/generated/flwr/proto/control';
 import type { Run } from '../../../src/generated/flwr/proto/run';
+import { ADD_TRAFFIC_UP } from '../../../src/runs/run-traffic.sql';
+import { FIND_RUN } from '../../../src/runs/runs.repository';
 import { useCluster } from '../../support/cluster';
 import { NodeActor } from '../../support/node-actor';
 import { makeInstruction, makeReply } from '../../support/objects';
@@ -10,6 +13,12 @@ import { deletionsOf, noteDeletions } from './deletions.fixture';
 
 const MANY = 2_400;
 const ENTRIES_A_STEP = 1_000;
+const EARLIER = 20_000;
+const FEW_PAGES = 100;
+/** $2 entries of run $1, one a second up to two minutes ago. */
+const ENTER_EARLIER = `
+insert into run_traffic_entry (run_id, entered_at, bytes_sent)
+select $1, now() - interval '2 minutes' - i * interval '1 second', 1 from generate_series(1, $2::int) i`;
 const ADD_UP = { timeout: 30_000, interval: 200 };
 
 describe('the traffic of a run', () => {
@@ -21,11 +30,21 @@ describe('the traffic of a run', () => {
     return runDict.get(runId)!;
   }
 
+  /** Pages that the statement touches with $1, carried out. */
+  async function pagesRead({ text }: Statement, value: bigint): Promise<number> {
+    const explain = `explain (analyze, buffers, format json) ${text.replace(/\$1::\w+/, String(value))}`;
+    const [row] = await cluster.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(
+      explain,
+    );
+    const plan = row!['QUERY PLAN'][0].Plan;
+    return plan['Shared Hit Blocks']! + plan['Shared Read Blocks']!;
+  }
+
   it('is added up in small transactions, and shown the same before and after', async () => {
     await noteDeletions(cluster.query, ['run_traffic_entry']);
     const runs = await Promise.all([1, 2].map(() => TaskActor.running(cluster.clients)));
     const ids = runs.map(({ runId }) => BigInt.asIntN(64, runId));
-    const enter = `insert into run_traffic_entry select run_id, 10, 1, 0.5
+    const enter = `insert into run_traffic_entry select run_id, now(), 10, 1, 0.5
       from unnest($1::bigint[]) run_id, generate_series(1, $2::int)`;
     await cluster.query(enter, [ids, MANY / 2]);
     const sums = { bytesSent: BigInt(5 * MANY), bytesRecv: BigInt(MANY / 2) };
@@ -40,6 +59,39 @@ describe('the traffic of a run', () => {
     const { run_traffic_entry: deletions } = await deletionsOf(cluster.query);
     expect(deletions!.total).toBe(MANY);
     expect(deletions!.most).toBeLessThanOrEqual(ENTRIES_A_STEP);
+  });
+
+  it('costs no more to add up and to show while a snapshot holds what was added up before', async () => {
+    const app = await TaskActor.running(cluster.clients);
+    const run = BigInt.asIntN(64, app.runId);
+    const backup = new Client({ connectionString: cluster.database.url });
+    await backup.connect();
+    try {
+      await cluster.query(`update run_traffic_added_up set entered_until = '-infinity'`);
+      await cluster.query(ENTER_EARLIER, [run, EARLIER]);
+      await backup.query('begin isolation level repeatable read');
+      await backup.query('select count(*) from run_traffic_entry');
+      const left = 'select count(*) from run_traffic_entry';
+      await vi.waitFor(async () => expect(await cluster.count(left)).toBe(0), ADD_UP);
+      await cluster.query('insert into run_traffic_entry (run_id, bytes_sent) values ($1, 5)', [
+        run,
+      ]);
+      expect(await pagesRead(FIND_RUN, run)).toBeLessThan(FEW_PAGES);
+      expect((await shown(app.runId)).bytesSent).toBe(BigInt(EARLIER + 5));
+      expect(await pagesRead(ADD_TRAFFIC_UP, 500n)).toBeLessThan(FEW_PAGES);
+      expect((await shown(app.runId)).bytesSent).toBe(BigInt(EARLIER + 5));
+    } finally {
+      await backup.end();
+    }
+  });
+
+  it('is added up whatever is left when the run ends', async () => {
+    const app = await TaskActor.running(cluster.clients);
+    const run = BigInt.asIntN(64, app.runId);
+    await cluster.query('update run_traffic_added_up set entered_until = now()');
+    await cluster.query(ENTER_EARLIER, [run, 10]); // a commit that took minutes
+    await app.output();
+    await vi.waitFor(async () => expect((await shown(app.runId)).bytesSent).toBe(10n), ADD_UP);
   });
 
   it('is counted without a row that all calls of a node have to change', async () => {
