@@ -13,9 +13,9 @@ const OVER_HTTP_TOO = [
 ];
 // What is about SQL is proven with the oldest PostgreSQL, too.
 const ON_OLDEST_POSTGRES_TOO = [
-  'test/integration/{holds,races,simulations,start-races}.spec.ts',
-  'test/integration/database/{limits,plans-of-calls}.spec.ts',
-  'test/integration/housekeeping/{ended-runs,plans,retention,run-traffic}.spec.ts',
+  'test/integration/{every-method,holds,races,simulations,start-races}.spec.ts',
+  'test/integration/database/{limits,listening,plans-of-calls,schema-changes}.spec.ts',
+  'test/integration/housekeeping/{ended-runs,jobs,plans,retention,run-traffic}.spec.ts',
   'test/integration/{delivery,exec,lost-answers,metrics,runtime}/**/*.spec.ts',
 ];
 const INTEGRATION = {

@@ -30,7 +30,7 @@ class Exchanges {
   }
 
   /**
-   * Calls a second that are served from now on: of the seconds of a window the median. Each round of the run starts Python
+   * Calls a second that are served from now on: the median of a window's seconds. Each round of the run starts Python
    * programs, which take the cores for some 4 s and half of the calls with them.
    */
   async rate(): Promise<number> {
@@ -40,7 +40,8 @@ class Exchanges {
       await pause(1_000);
       rates.push((this.side.served - served) / ((performance.now() - began) / 1_000));
     }
-    return rates.toSorted((a, b) => a - b)[WINDOW_SECONDS / 2]!;
+    const [below, above] = rates.toSorted((a, b) => a - b).slice(WINDOW_SECONDS / 2 - 1);
+    return (below! + above!) / 2;
   }
 
   async stop(): Promise<void> {
