@@ -90,7 +90,7 @@ export class Federation {
   /** Ends the SuperExec and all SuperNodes, and forgets them. */
   async endPrograms() {
     const programs = [this.superExec, ...this.nodes.splice(0)];
-    await Promise.all(programs.map((program) => program.stop()));
+    await Promise.all(programs.map((program) => program?.stop()));
   }
 
   /** The node's id once the SuperLink has registered and activated it. */

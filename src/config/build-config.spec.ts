@@ -151,6 +151,10 @@ describe('the configuration', () => {
       '--isolation subprocess needs a fixed port in --port.',
     ],
     [
+      { isolation: 'subprocess', port: '0' },
+      '--isolation subprocess needs a fixed port in --port.',
+    ],
+    [
       { singlePort: 'true', healthServerAddress: '127.0.0.1:8000' },
       '--port and --health-server-address would both listen on 127.0.0.1:8000',
     ],

@@ -65,9 +65,9 @@ function installationBothWays({ values, sources }: ResolvedSettings): string | u
 
 function subprocessOnAnyPort({ values, sources }: ResolvedSettings): string | undefined {
   if (values.isolation !== 'subprocess') return undefined;
-  const key = values.singlePort ? 'port' : 'serverappioApiAddress';
-  const port = values.singlePort ? values.port : values.serverappioApiAddress.port;
-  if (port !== 0) return undefined;
+  const isAnyAppIo = !values.singlePort && values.serverappioApiAddress.port === 0;
+  if (values.port !== 0 && !isAnyAppIo) return undefined;
+  const key = isAnyAppIo ? 'serverappioApiAddress' : 'port';
   return `${nameOf('isolation', sources)} subprocess needs a fixed port in ${nameOf(key, sources)}.`;
 }
 

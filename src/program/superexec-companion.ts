@@ -1,56 +1,31 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { promisify } from 'node:util';
+import { text } from 'node:stream/consumers';
 
-import { formatAddress, localAddress } from '../config/address';
 import type { Config } from '../config/config';
 import { environmentOfOthers } from '../config/environment-of-others';
 import { Backoff, waited } from './backoff';
 import { StartFailure } from './start-failure';
+import { PROGRAM, releaseOf, superExecArguments } from './superexec-arguments';
 
-const PROGRAM = 'flower-superexec';
 const STOP_SECONDS = 5;
 /** Python takes seconds to start on a busy machine. */
-const VERSION_MILLISECONDS = 60_000;
-/** Of Flower 1.N: its SuperExec speaks HTTP from the one on, and says so in the name of its flag from the other on. */
-const HTTP_SINCE = 35;
-const RUNTIME_ADDRESS_SINCE = 36;
+const VERSION_SECONDS = 60;
 
 /** Flower's SuperExec as our child, started again when it dies. */
 export interface SuperExecCompanion {
   stop(): Promise<void>;
 }
 
-/** The arguments that Flower's own SuperLink gives it, too; `release` is N of Flower 1.N. */
-export function superExecArguments(config: Config, parentId: number, release: number): string[] {
-  const { api, appIo } = config.tls;
-  const { serverAppIo = config.listen.http } = config.listen;
-  const [address, tls] =
-    release < HTTP_SINCE ? [serverAppIo, appIo] : ([config.listen.http, api] as const);
-  const flag = release < RUNTIME_ADDRESS_SINCE ? '--appio-api-address' : '--runtime-api-address';
-  const roots = tls?.caFile === undefined ? [] : ['--root-certificates', tls.caFile];
-  return [
-    ...(tls === undefined ? ['--insecure'] : roots),
-    ...[flag, formatAddress(localAddress(address))],
-    ...['--plugin-type', 'serverapp'],
-    ...['--parent-pid', String(parentId)],
-    ...(config.runtimeDependencyInstallation ? ['--allow-runtime-dependency-installation'] : []),
-  ];
-}
-
-/** N of the Flower 1.N that says `version` of itself; infinite for what no release says yet. */
-export function releaseOf(version: string): number {
-  const minor = /\b1\.(\d+)\./.exec(version)?.[1];
-  return minor === undefined ? Infinity : Number(minor);
-}
-
-/** Starts the SuperExec found on the PATH against this process. Throws StartFailure without one. */
+/**
+ * Starts the SuperExec found on the PATH against this process; resolves when that can be run. Throws StartFailure if there
+ * is none. Its release, which decides how it is started, may be another one each time that it is started again.
+ */
 export async function startSuperExec(
   config: Config,
   say: (line: string) => void,
 ): Promise<SuperExecCompanion> {
-  const args = superExecArguments(config, process.pid, await installedRelease());
-  return new SuperExecKeeper(args, await launch(args), say);
+  return new SuperExecKeeper(config, await askForRelease(), say);
 }
 
 class SuperExecKeeper implements SuperExecCompanion {
@@ -59,7 +34,8 @@ class SuperExecKeeper implements SuperExecCompanion {
   private readonly kept: Promise<void>;
 
   constructor(
-    private readonly args: readonly string[],
+    private readonly config: Config,
+    /** The SuperExec, or before that the one that tells its release. */
     private child: ChildProcess,
     private readonly say: (line: string) => void,
   ) {
@@ -74,10 +50,15 @@ class SuperExecKeeper implements SuperExecCompanion {
     clearTimeout(forced);
   }
 
+  private isStopping(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
   private async keep(): Promise<void> {
+    await this.begin().catch(this.tell);
     for (;;) {
       await ended(this.child);
-      if (this.stopping.signal.aborted) return;
+      if (this.isStopping()) return;
       await this.replace();
     }
   }
@@ -88,44 +69,52 @@ class SuperExecKeeper implements SuperExecCompanion {
     this.say(`The SuperExec has ended (${how}); starting it again in ${String(seconds)} s.`);
     if (!(await waited(seconds, this.stopping.signal))) return;
     try {
-      this.child = await launch(this.args);
-      this.backoff.started();
-      if (this.stopping.signal.aborted) this.child.kill('SIGTERM');
+      this.child = await askForRelease();
+      await this.begin();
     } catch (error) {
-      this.say(error instanceof Error ? error.message : String(error));
+      this.tell(error);
     }
   }
-}
 
-async function installedRelease(): Promise<number> {
-  const limits = { env: environmentOfOthers(), timeout: VERSION_MILLISECONDS };
-  try {
-    return releaseOf((await promisify(execFile)(PROGRAM, ['--version'], limits)).stdout);
-  } catch (cause) {
-    throw unusable(cause);
+  /** When the one that was asked has told its release. */
+  private async begin(): Promise<void> {
+    const forced = setTimeout(() => this.child.kill('SIGKILL'), VERSION_SECONDS * 1_000);
+    const release = releaseOf(await outputOf(this.child));
+    clearTimeout(forced);
+    if (this.isStopping()) return;
+    this.child = await launch(superExecArguments(this.config, process.pid, release), 'inherit');
+    this.backoff.started();
+    if (this.isStopping()) this.child.kill('SIGTERM');
   }
+
+  private readonly tell = (error: unknown): void => {
+    this.say(error instanceof Error ? error.message : String(error));
+  };
 }
 
-async function launch(args: readonly string[]): Promise<ChildProcess> {
+function askForRelease(): Promise<ChildProcess> {
+  return launch(['--version'], 'pipe');
+}
+
+async function launch(args: readonly string[], output: 'inherit' | 'pipe'): Promise<ChildProcess> {
   const child = spawn(PROGRAM, args, {
     // a session of its own: Ctrl-C must reach it through us, after its replica knows
     detached: true,
     env: environmentOfOthers(),
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', output, 'inherit'],
   });
   try {
     await once(child, 'spawn');
     return child;
-  } catch (cause) {
-    throw unusable(cause);
+  } catch {
+    throw new StartFailure(
+      `--isolation subprocess needs ${PROGRAM} on the PATH. Install it (pip install flwr), or use --isolation process.`,
+    );
   }
 }
 
-function unusable(cause: unknown): StartFailure {
-  return new StartFailure(
-    `--isolation subprocess needs ${PROGRAM} on the PATH. Install it (pip install flwr), or use --isolation process.`,
-    { cause },
-  );
+async function outputOf({ stdout }: ChildProcess): Promise<string> {
+  return stdout === null ? '' : text(stdout);
 }
 
 async function ended(child: ChildProcess): Promise<void> {

@@ -1,9 +1,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 
 import type { Transaction } from '../database/database';
-import { Housekeeping, stepOf } from '../housekeeping/housekeeping';
+import { Housekeeping } from '../housekeeping/housekeeping';
 import { toInt8 } from '../wire/ids';
-import { ADD_TRAFFIC_OF_RUNS_UP, ADD_TRAFFIC_UP, type RowsRow } from './run-traffic.sql';
+import {
+  ADD_TRAFFIC_OF_RUNS_UP,
+  ADD_TRAFFIC_UP,
+  type RowsRow,
+  type StepRow,
+} from './run-traffic.sql';
 
 const EVERY_MILLISECONDS = 10_000;
 const ENTRIES_A_STEP = 1_000;
@@ -18,8 +23,9 @@ export class RunTrafficService implements OnModuleInit {
       name: 'run traffic',
       everyMilliseconds: EVERY_MILLISECONDS,
       run: async (tx) => {
-        const [row] = await tx.query<RowsRow>(ADD_TRAFFIC_UP, [ENTRIES_A_STEP]);
-        return stepOf(row?.rows ?? 0, ENTRIES_A_STEP);
+        const [row] = await tx.query<StepRow>(ADD_TRAFFIC_UP, [ENTRIES_A_STEP]);
+        const { rows, seen } = row ?? { rows: 0, seen: 0 };
+        return { rows, hasMore: rows > 0 && seen >= ENTRIES_A_STEP };
       },
     });
   }

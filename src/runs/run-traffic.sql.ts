@@ -4,9 +4,15 @@ export interface RowsRow {
   readonly rows: number;
 }
 
-/** True of all entries that are there; false of most that were added up and that a snapshot still holds. */
-export const MAY_BE_LEFT = sql`
-entered_at >= (select entered_until from run_traffic_added_up where is_only)`;
+/**
+ * What was entered before has been added up: nobody looks through what a snapshot still holds of it. What a transaction has
+ * entered has a minute to be committed. A clock that was set back, by a standby that took over, must hide nothing.
+ */
+const ADDED_UP_UNTIL = sql`
+(select least(entered_until, now() - interval '1 minute') from run_traffic_added_up where is_only)`;
+
+/** True of the entries that are left. */
+export const MAY_BE_LEFT = sql`entered_at >= ${ADDED_UP_UNTIL}`;
 
 /** Adds the rows of `gone` to the sums of their runs, under the SuperLink's own id, 1: only a run's sums are ever shown. */
 const ADDED = sql`
@@ -19,10 +25,15 @@ added as (
     bytes_recv = run_traffic.bytes_recv + excluded.bytes_recv,
     clientapp_runtime = run_traffic.clientapp_runtime + excluded.clientapp_runtime)`;
 
+export interface StepRow extends RowsRow {
+  /** How many there were to be added up, at most as many as were asked for. */
+  readonly seen: number;
+}
+
 /**
  * Adds up the oldest $1 entries. Runs first, as everybody locks them; those that somebody has locked wait for the next
- * step, or the one after. Two replicas at once: an entry is deleted, and added, once. What a transaction enters has a minute
- * to be committed; what took longer is added up when its run has ended.
+ * step, or the one after. Two replicas at once: an entry is deleted, and added, once. The mark moves by a minute at least:
+ * its old versions cost all who read it.
  */
 export const ADD_TRAFFIC_UP: Statement = {
   name: 'add-traffic-up',
@@ -38,24 +49,29 @@ gone as (
     select place from oldest where run_id in (select run_id from locked)))
   returning run_id, entered_at, bytes_sent, bytes_recv, clientapp_runtime),
 ${ADDED},
+mark as (
+  select least(
+    (select max(entered_at) - interval '1 minute' from gone),
+    (select min(entered_at) from oldest where run_id not in (select run_id from locked))) as at),
 moved as (
-  update run_traffic_added_up set entered_until = least(newest.at - interval '1 minute', left_over.at)
-  from (select max(entered_at) as at from gone) newest,
-    (select min(entered_at) as at from oldest where run_id not in (select run_id from locked)) left_over
-  where newest.at is not null)
-select count(*)::int as rows from gone`,
+  update run_traffic_added_up set entered_until = mark.at from mark
+  where exists(select from gone)
+    and (entered_until < mark.at - interval '1 minute' or entered_until > mark.at))
+select (select count(*) from gone)::int as rows, (select count(*) from oldest)::int as seen`,
 };
 
 /**
- * Adds up to $2 entries of the locked runs $1 up, and what as many nodes have to their names: an earlier release counted by
- * node.
+ * Adds up to $2 entries of the locked runs $1 up, those too that were committed later than the mark allows for, and what as
+ * many nodes have to their names: an earlier release counted by node.
  */
 export const ADD_TRAFFIC_OF_RUNS_UP: Statement = {
   name: 'add-traffic-of-runs-up',
   text: sql`
 with entries as (
   delete from run_traffic_entry where ctid = any(array(
-    select ctid from run_traffic_entry where run_id = any($1::bigint[]) limit $2::int))
+    select ctid from run_traffic_entry
+    where run_id = any($1::bigint[]) and entered_at >= ${ADDED_UP_UNTIL} - interval '10 minutes'
+    limit $2::int))
   returning run_id, bytes_sent, bytes_recv, clientapp_runtime),
 by_node as (
   delete from run_traffic where (run_id, node_id) in (

@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
 
 import { freePorts } from '../../scripts/flower/ports.mjs';
 import {
@@ -21,7 +20,7 @@ describe.each([STOCK_FLOWER, NEWEST_FLOWER])(
   (release) => {
     const directory = newFolder('e2e-credentials');
     const here = useStockFederation(async () => {
-      const { bin } = await ensureFlower({ version: release });
+      const { env } = await ensureFlower({ version: release });
       const tls = await makeCertificates(directory);
       const flags = [
         ...['--isolation', 'subprocess'],
@@ -30,8 +29,7 @@ describe.each([STOCK_FLOWER, NEWEST_FLOWER])(
         ...['--appio-ssl-certfile', tls.certificate, '--appio-ssl-keyfile', tls.key],
         ...['--appio-ssl-ca-certfile', tls.authority],
       ];
-      const PATH = [dirname(bin('flower-superexec')), process.env['PATH']].join(':');
-      const environment = { PATH, FLWR_DISABLE_RUNTIME_DEPENDENCY_INSTALLATION: '1' };
+      const environment = { ...env(directory), FLWR_DISABLE_RUNTIME_DEPENDENCY_INSTALLATION: '1' };
       return { releases: uniform(release), flags, tls, environment };
     });
     afterAll(() => rm(directory, { recursive: true, force: true }));

@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { get } from 'node:https';
 import { createServer } from 'node:net';
@@ -8,7 +7,13 @@ import { join, resolve } from 'node:path';
 import { connect } from 'node:tls';
 
 import { hasEndedWithin, isRunning } from '../../src/program/running-process';
-import { buildProgram, freePorts, newFolder, ProgramRun } from '../support/superlink-program';
+import {
+  buildProgram,
+  childrenOf,
+  freePorts,
+  newFolder,
+  ProgramRun,
+} from '../support/superlink-program';
 
 const CERTIFICATE = resolve('test/fixtures/tls/localhost-certificate.pem');
 const KEY = resolve('test/fixtures/tls/localhost-key.pem');
@@ -82,14 +87,6 @@ function listenOn({ fleet, appIo, control, http }: Ports): string[] {
 function postmasterId(): number | undefined {
   const file = join(folder, 'postgres', 'postmaster.pid');
   return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : undefined;
-}
-
-function childrenOf(id: number, name: string): number[] {
-  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
-  return rows
-    .map((row) => row.trim().split(/\s+/))
-    .filter(([, parent, ...args]) => Number(parent) === id && args.join(' ').includes(name))
-    .map(([child]) => Number(child));
 }
 
 async function readiness(port: number): Promise<number> {
@@ -195,44 +192,6 @@ describe('superlink', () => {
     const replicas = childrenOf(program.id, 'replica-process');
     await program.kill();
     for (const id of replicas) expect(await hasEndedWithin(id, 20)).toBe(true);
-  });
-
-  it('keeps a SuperExec beside it, started as Flower starts its own', async () => {
-    const own = await ports();
-    const bin = join(folder, 'bin');
-    const seen = join(folder, 'arguments');
-    mkdirSync(bin);
-    writeFileSync(
-      join(bin, 'flower-superexec'),
-      `#!/bin/sh\n[ "$1" = --version ] && exec echo Flower version: 1.33.0\necho "$@" >> ${seen}\nexec sleep 600\n`,
-    );
-    chmodSync(join(bin, 'flower-superexec'), 0o755);
-    const PATH = `${bin}:${process.env['PATH'] ?? ''}`;
-    const program = run(['--insecure', ...listenOn(own), '--isolation', 'subprocess'], { PATH });
-    await program.says(/Serving/);
-    const superExec = () => childrenOf(program.id, 'sleep 600')[0];
-    await vi.waitFor(() => expect(superExec()).toBeDefined(), 10_000);
-    const first = superExec()!;
-    expect(readFileSync(seen, 'utf8')).toBe(
-      `--insecure --appio-api-address 127.0.0.1:${String(own.appIo)} --plugin-type serverapp ` +
-        `--parent-pid ${String(program.id)} --allow-runtime-dependency-installation\n`,
-    );
-    process.kill(first, 'SIGKILL');
-    await program.says(/The SuperExec has ended \(SIGKILL\)/);
-    await vi.waitFor(() => expect(superExec()).toBeDefined(), 10_000);
-    const second = superExec()!;
-    program.signal('SIGTERM');
-    expect(await program.code()).toBe(0);
-    expect(isRunning(second)).toBe(false);
-  });
-
-  it('says that there is no SuperExec on the PATH, and leaves nothing running', async () => {
-    const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
-    const args = ['--insecure', ...listenOn(await ports()), '--isolation', 'subprocess'];
-    const program = run(args, { PATH });
-    expect(await program.code()).toBe(1);
-    expect(program.errors.at(-1)).toContain('needs flower-superexec on the PATH');
-    expect(postmasterId()).toBeUndefined();
   });
 
   it('names the flag of a busy port, in one line', async () => {

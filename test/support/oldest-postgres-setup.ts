@@ -5,9 +5,11 @@ import { arch, platform } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
 
 import { CACHE, withLock } from '../../scripts/flower/cache.mjs';
+import { startPostgresServer } from './postgres-server';
 import { providePostgres } from './postgres-setup';
 
 const runFile = promisify(execFile);
@@ -25,7 +27,14 @@ const LIMITS = { timeout: 5 * 60_000 };
 export default async function setUpOldestPostgres(
   project: TestProject,
 ): Promise<() => Promise<void>> {
-  return providePostgres(project, await ensureOldestPostgres());
+  const server = await startPostgresServer(await ensureOldestPostgres());
+  const admin = new Client({ connectionString: server.adminUrl });
+  await admin.connect();
+  const { rows } = await admin.query<{ server_version: string }>('show server_version');
+  await admin.end();
+  const found = rows[0]!.server_version;
+  if (!VERSION.startsWith(found)) throw new Error(`PostgreSQL ${found} runs, not ${VERSION}.`);
+  return providePostgres(project, server);
 }
 
 /** The folder of its programs, downloaded if the cache lacks it. */
@@ -60,7 +69,8 @@ async function checkIntegrity(name: string, modules: string): Promise<void> {
   };
   const found = packages[`node_modules/${name}`]?.integrity;
   const expected = INTEGRITY[name];
-  if (expected !== undefined && found !== expected) {
+  if (expected === undefined) process.stderr.write(`There is no hash of ${name} to check.\n`);
+  else if (found !== expected) {
     throw new Error(`${name} ${VERSION} is not what it was: ${String(found)}.`);
   }
 }

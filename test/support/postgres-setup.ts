@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
 
 import { migrate } from '../../src/database/migrate';
-import { startPostgresServer } from './postgres-server';
+import { type PostgresServer, startPostgresServer } from './postgres-server';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -15,15 +15,14 @@ const TEMPLATE = 'superlink_template';
 
 /** Vitest's globalSetup of the projects that need a database; what it returns is the tear-down. */
 export default async function setUpPostgres(project: TestProject): Promise<() => Promise<void>> {
-  return providePostgres(project);
+  return providePostgres(project, await startPostgresServer());
 }
 
-/** `native` is the folder of another release than the embedded one. */
+/** Lets the tests have `server`, whatever release it is; what it returns is the tear-down. */
 export async function providePostgres(
   project: TestProject,
-  native?: string,
+  server: PostgresServer,
 ): Promise<() => Promise<void>> {
-  const server = await startPostgresServer(native);
   try {
     await createTemplate(server.adminUrl);
   } catch (cause) {

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -93,4 +93,13 @@ export class ProgramRun {
     this.child.kill('SIGKILL');
     await this.ended;
   }
+}
+
+/** Ids of the children of a process whose command line holds `name`. */
+export function childrenOf(id: number, name: string): number[] {
+  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+  return rows
+    .map((row) => row.trim().split(/\s+/))
+    .filter(([, parent, ...args]) => Number(parent) === id && args.join(' ').includes(name))
+    .map(([child]) => Number(child));
 }

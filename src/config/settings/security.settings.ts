@@ -21,7 +21,7 @@ export const SECURITY_SETTINGS = {
   sslCaCertfile: {
     group: 'TLS and authentication',
     kind: PATH,
-    doc: 'Certificate authority of --ssl-certfile (PEM).',
+    doc: 'Certificate authority of --ssl-certfile (PEM), by which a SuperExec started here knows HTTP (Flower 1.35 and later).',
   },
   appioSslCertfile: {
     group: 'TLS and authentication',
@@ -37,7 +37,7 @@ export const SECURITY_SETTINGS = {
   appioSslCaCertfile: {
     group: 'TLS and authentication',
     kind: PATH,
-    doc: 'Certificate authority by which a SuperExec started here knows ServerAppIo (PEM).',
+    doc: 'Certificate authority by which a SuperExec started here knows ServerAppIo (PEM; Flower before 1.35).',
   },
   enableSupernodeAuth: {
     group: 'TLS and authentication',

@@ -13,11 +13,20 @@ const WINDOW_SECONDS = 12;
 const PINNED_MILLISECONDS = 28_000;
 /** Of the throughput without it. */
 const LEAST_SHARE = 0.8;
+/** Of all calls of a window: a round may begin in one and in the other none. */
+const LEAST_SHARE_OF_ALL = 0.6;
 const DEAD = 'select sum(n_dead_tup)::int as rows from pg_stat_user_tables';
 /** How many transactions began since the oldest snapshot. */
 const PINNED = `
 select max(age(backend_xmin))::int as transactions from pg_stat_activity
 where application_name = 'bench pin'`;
+
+/** Calls a second during a window. */
+interface Rates {
+  /** Each round of the run starts Python programs, which take the cores for some 4 s and half of the calls with them. */
+  readonly median: number;
+  readonly mean: number;
+}
 
 /** Messages to nodes and their replies, one after the other on each lane, until it is stopped. */
 class Exchanges {
@@ -29,19 +38,20 @@ class Exchanges {
     this.lanes.catch(() => undefined); // told to who stops it
   }
 
-  /**
-   * Calls a second that are served from now on: the median of a window's seconds. Each round of the run starts Python
-   * programs, which take the cores for some 4 s and half of the calls with them.
-   */
-  async rate(): Promise<number> {
-    const rates: number[] = [];
+  /** Calls that are served in each second of a window from now on. */
+  async rates(): Promise<Rates> {
+    const seconds: number[] = [];
     for (let second = 0; second < WINDOW_SECONDS; second += 1) {
       const [served, began] = [this.side.served, performance.now()];
       await pause(1_000);
-      rates.push((this.side.served - served) / ((performance.now() - began) / 1_000));
+      seconds.push((this.side.served - served) / ((performance.now() - began) / 1_000));
     }
-    const [below, above] = rates.toSorted((a, b) => a - b).slice(WINDOW_SECONDS / 2 - 1);
-    return (below! + above!) / 2;
+    const sorted = seconds.toSorted((a, b) => a - b);
+    const [below, above] = sorted.slice(WINDOW_SECONDS / 2 - 1);
+    return {
+      median: (below! + above!) / 2,
+      mean: seconds.reduce((all, rate) => all + rate, 0) / WINDOW_SECONDS,
+    };
   }
 
   async stop(): Promise<void> {
@@ -59,6 +69,10 @@ class Exchanges {
       await task.receive(...ids);
     }
   }
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`;
 }
 
 /** A transaction with a snapshot of now; what it returns ends it. */
@@ -87,23 +101,25 @@ export const PINNED_XMIN = besideRuns({
     const { database } = scene;
     const exchanges = new Exchanges(sides[0]!);
     await pause(WARM_MILLISECONDS);
-    const before = await exchanges.rate();
+    const before = await exchanges.rates();
     const unpin = await pinXmin(database);
     await pause(PINNED_MILLISECONDS);
-    const pinned = await exchanges.rate();
+    const pinned = await exchanges.rates();
     const [oldest] = await database.query<{ transactions: number }>(PINNED);
     const held = await deadRows(database);
     await unpin();
-    const after = await exchanges.rate();
+    const after = await exchanges.rates();
     await exchanges.stop();
     const left = await deadRows(database);
-    const share = pinned / before;
+    const share = pinned.median / before.median;
+    const shareOfAll = pinned.mean / before.mean;
     scene.tell(
-      `calls a second: ${[before, pinned, after].map((rate) => rate.toFixed(0)).join(', ')}`,
+      `calls a second, median and mean: ${[before, pinned, after].map(({ median, mean }) => `${median.toFixed(0)} ${mean.toFixed(0)}`).join(', ')}`,
     );
     scene.tell(`dead rows: ${held} held by ${oldest!.transactions} transactions, then ${left}`);
     return [
-      ...(share >= LEAST_SHARE ? [] : [`${(share * 100).toFixed(0)} % of the throughput`]),
+      ...(share >= LEAST_SHARE ? [] : [`${percent(share)} of the throughput`]),
+      ...(shareOfAll >= LEAST_SHARE_OF_ALL ? [] : [`${percent(shareOfAll)} of all calls`]),
       ...(left < held ? [] : [`${left} dead rows are left of ${held}`]),
     ];
   },

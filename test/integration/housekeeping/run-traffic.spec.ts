@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import type { Statement } from '../../../src/database/sql';
 import { ControlService } from '../../../src/generated/flwr/proto/control';
 import type { Run } from '../../../src/generated/flwr/proto/run';
-import { ADD_TRAFFIC_UP } from '../../../src/runs/run-traffic.sql';
+import { ADD_TRAFFIC_OF_RUNS_UP, ADD_TRAFFIC_UP } from '../../../src/runs/run-traffic.sql';
 import { FIND_RUN } from '../../../src/runs/runs.repository';
 import { useCluster } from '../../support/cluster';
 import { NodeActor } from '../../support/node-actor';
@@ -15,6 +15,10 @@ const MANY = 2_400;
 const ENTRIES_A_STEP = 1_000;
 const EARLIER = 20_000;
 const FEW_PAGES = 100;
+const RESET = `update run_traffic_added_up set entered_until = '-infinity'`;
+const LEFT_OF = 'select count(*) from run_traffic_entry where run_id = $1';
+const ENTER_AT = `insert into run_traffic_entry (run_id, entered_at, bytes_sent)
+  values ($1, clock_timestamp() - $2::interval, 1)`;
 /** $2 entries of run $1, one a second up to two minutes ago. */
 const ENTER_EARLIER = `
 insert into run_traffic_entry (run_id, entered_at, bytes_sent)
@@ -30,9 +34,10 @@ describe('the traffic of a run', () => {
     return runDict.get(runId)!;
   }
 
-  /** Pages that the statement touches with $1, carried out. */
-  async function pagesRead({ text }: Statement, value: bigint): Promise<number> {
-    const explain = `explain (analyze, buffers, format json) ${text.replace(/\$1::\w+/, String(value))}`;
+  /** Pages that the statement touches, carried out with these values. */
+  async function pagesRead({ text }: Statement, ...values: string[]): Promise<number> {
+    const filled = text.replace(/\$(\d)::[\w[\]]+/g, (_, n: string) => values[Number(n) - 1]!);
+    const explain = `explain (analyze, buffers, format json) ${filled}`;
     const [row] = await cluster.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(
       explain,
     );
@@ -67,7 +72,7 @@ describe('the traffic of a run', () => {
     const backup = new Client({ connectionString: cluster.database.url });
     await backup.connect();
     try {
-      await cluster.query(`update run_traffic_added_up set entered_until = '-infinity'`);
+      await cluster.query(RESET);
       await cluster.query(ENTER_EARLIER, [run, EARLIER]);
       await backup.query('begin isolation level repeatable read');
       await backup.query('select count(*) from run_traffic_entry');
@@ -76,20 +81,74 @@ describe('the traffic of a run', () => {
       await cluster.query('insert into run_traffic_entry (run_id, bytes_sent) values ($1, 5)', [
         run,
       ]);
-      expect(await pagesRead(FIND_RUN, run)).toBeLessThan(FEW_PAGES);
+      expect(await pagesRead(FIND_RUN, String(run))).toBeLessThan(FEW_PAGES);
       expect((await shown(app.runId)).bytesSent).toBe(BigInt(EARLIER + 5));
-      expect(await pagesRead(ADD_TRAFFIC_UP, 500n)).toBeLessThan(FEW_PAGES);
+      expect(await pagesRead(ADD_TRAFFIC_UP, '500')).toBeLessThan(FEW_PAGES);
+      const ofRun = await pagesRead(ADD_TRAFFIC_OF_RUNS_UP, `'{${String(run)}}'::bigint[]`, '500');
+      expect(ofRun).toBeLessThan(FEW_PAGES);
       expect((await shown(app.runId)).bytesSent).toBe(BigInt(EARLIER + 5));
     } finally {
       await backup.end();
     }
   });
 
-  it('is added up whatever is left when the run ends', async () => {
+  it('is shown and added up for a run that somebody had locked when what came later was', async () => {
+    const runs = await Promise.all([1, 2].map(() => TaskActor.running(cluster.clients)));
+    const [held, free] = runs.map(({ runId }) => BigInt.asIntN(64, runId));
+    await cluster.query(RESET);
+    const other = new Client({ connectionString: cluster.database.url });
+    await other.connect();
+    try {
+      await other.query('begin');
+      await other.query('select from run where run_id = $1 for update', [held]);
+      await cluster.query(ENTER_AT, [held, '20 minutes']);
+      await cluster.query(ENTER_AT, [free, '10 minutes']);
+      await vi.waitFor(async () => expect(await cluster.count(LEFT_OF, [free])).toBe(0), ADD_UP);
+      expect((await shown(runs[0]!.runId)).bytesSent).toBe(1n);
+    } finally {
+      await other.end();
+    }
+    await vi.waitFor(async () => expect(await cluster.count(LEFT_OF, [held])).toBe(0), ADD_UP);
+    expect((await shown(runs[0]!.runId)).bytesSent).toBe(1n);
+  });
+
+  it('is shown and added up where a commit comes after that of what was entered later', async () => {
+    const runs = await Promise.all([1, 2].map(() => TaskActor.running(cluster.clients)));
+    const [late, prompt] = runs.map(({ runId }) => BigInt.asIntN(64, runId));
+    await cluster.query(RESET);
+    const other = new Client({ connectionString: cluster.database.url });
+    await other.connect();
+    try {
+      await other.query('begin');
+      await other.query(ENTER_AT, [late, '40 seconds']);
+      await cluster.query(ENTER_AT, [prompt, '1 second']);
+      await vi.waitFor(async () => expect(await cluster.count(LEFT_OF, [prompt])).toBe(0), ADD_UP);
+      await other.query('commit');
+    } finally {
+      await other.end();
+    }
+    expect((await shown(runs[0]!.runId)).bytesSent).toBe(1n);
+    await vi.waitFor(async () => expect(await cluster.count(LEFT_OF, [late])).toBe(0), ADD_UP);
+    expect((await shown(runs[0]!.runId)).bytesSent).toBe(1n);
+  });
+
+  it('is shown and added up after the clock of PostgreSQL was set back', async () => {
+    const app = await TaskActor.running(cluster.clients);
+    const run = BigInt.asIntN(64, app.runId);
+    await cluster.query(
+      `update run_traffic_added_up set entered_until = now() + interval '1 hour'`,
+    );
+    await cluster.query(ENTER_AT, [run, '0 seconds']);
+    expect((await shown(app.runId)).bytesSent).toBe(1n);
+    await vi.waitFor(async () => expect(await cluster.count(LEFT_OF, [run])).toBe(0), ADD_UP);
+    expect((await shown(app.runId)).bytesSent).toBe(1n);
+  });
+
+  it('is added up when the run ends, however long the commit took', async () => {
     const app = await TaskActor.running(cluster.clients);
     const run = BigInt.asIntN(64, app.runId);
     await cluster.query('update run_traffic_added_up set entered_until = now()');
-    await cluster.query(ENTER_EARLIER, [run, 10]); // a commit that took minutes
+    await cluster.query(ENTER_EARLIER, [run, 10]);
     await app.output();
     await vi.waitFor(async () => expect((await shown(app.runId)).bytesSent).toBe(10n), ADD_UP);
   });

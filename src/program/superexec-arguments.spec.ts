@@ -1,5 +1,5 @@
 import type { Config } from '../config/config';
-import { releaseOf, superExecArguments } from './superexec-companion';
+import { releaseOf, superExecArguments } from './superexec-arguments';
 
 const CONFIG = {
   listen: {
@@ -42,12 +42,15 @@ describe("the SuperExec's arguments", () => {
     expect(superExecArguments(config, 7, 35).slice(0, 4)).toEqual(first);
     expect(superExecArguments(config, 7, 36)[2]).toBe('--runtime-api-address');
     expect(superExecArguments(config, 7, Infinity)[2]).toBe('--runtime-api-address');
+    expect(superExecArguments(config, 7, 37)).toContain('--plugin-type');
+    expect(superExecArguments(config, 7, 38)).not.toContain('--plugin-type');
   });
 
   it.each([
     ['Flower version: 1.33.0\n', 33],
     ['Flower version: 1.42.0.dev20261101\n', 42],
-    ['Flower version: 2.0.0\n', Infinity],
+    ['Update available\nFlower version: 1.35.0\n', 35],
+    ['Flower version: 2.1.0.dev1\n', Infinity],
     ['', Infinity],
   ])('go by the release: %j', (version, release) => {
     expect(releaseOf(version)).toBe(release);
