@@ -30,7 +30,7 @@ const ALL = {
     affinity: { podAntiAffinity: {} },
     env: [{ name: 'FLWR_LOG_LEVEL', value: 'debug' }],
   },
-  database: { directUrlKey: 'direct' },
+  database: { directUrlKey: 'direct', caConfigMap: 'postgres-ca' },
   tls: { existingSecret: 'superlink-tls', appIoExistingSecret: 'appio-tls' },
   superlink: {
     enableSupernodeAuth: true,
@@ -47,7 +47,10 @@ const ALL = {
       control: { ...ENABLED, annotations: { a: 'b' } },
       http: { ...ENABLED, tlsSecret: 'http-tls' },
     },
-    networkPolicy: { database: { peers: [{ ipBlock: { cidr: '10.0.0.0/24' } }] } },
+    networkPolicy: {
+      serverAppIo: [{ namespaceSelector: {} }],
+      database: { peers: [{ ipBlock: { cidr: '10.0.0.0/24' } }] },
+    },
   },
   autoscaling: ENABLED,
   gatewayApi: {
@@ -206,6 +209,13 @@ describe('the Helm chart', () => {
     expect(deployment(await render(TLS)).spec).toMatchObject({ replicas: 3 });
     const autoscaling = { enabled: true, minReplicas: 5 };
     expect(deployment(await render({ ...ALL, autoscaling })).spec).toMatchObject({ replicas: 5 });
+  });
+
+  it.each(['Deployment', 'Job'] as const)('has a %s trust your PostgreSQL', async (kind) => {
+    const { containers, volumes } = podOf(await render(ALL), kind);
+    const mount = { name: 'database-ca', mountPath: '/etc/superlink/database', readOnly: true };
+    expect(containers[0]['volumeMounts']).toContainEqual(mount);
+    expect(volumes).toContainEqual({ name: 'database-ca', configMap: { name: 'postgres-ca' } });
   });
 
   it('names secrets and holds none', async () => {

@@ -13,12 +13,21 @@ import { type Manifest, readYaml, renderFile } from './helm';
 const NGINX = 'nginx.ingress.kubernetes.io/';
 const ENABLED = { enabled: true };
 const BASE = { global: { domain: 'example.com' }, tls: { existingSecret: 'superlink-tls' } };
+/** What it takes to show the runtime API. */
+const GUARDED = {
+  superexecAuthSecret: { existingSecret: 'superexec' },
+  networkPolicy: { serverAppIo: [{ ipBlock: { cidr: '10.0.0.0/24' } }] },
+};
 const INGRESSES = {
   ...BASE,
-  superlink: { ingress: { serverAppIo: ENABLED, fleet: ENABLED, control: ENABLED, http: ENABLED } },
+  superlink: {
+    ...GUARDED,
+    ingress: { serverAppIo: ENABLED, fleet: ENABLED, control: ENABLED, http: ENABLED },
+  },
 };
 const ROUTES = {
   ...BASE,
+  superlink: GUARDED,
   gatewayApi: {
     ...ENABLED,
     serverAppIo: { ...ENABLED, kind: 'GRPCRoute' },
@@ -111,7 +120,9 @@ describe('what the Helm chart shows to the outside', () => {
     const byYours = { caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: 'superlink-ca' }] };
     const gatewayApi = { ...ENABLED, backendTls: { caConfigMap: 'superlink-ca' } };
     expect(policies(await render({ ...BASE, gatewayApi }))).toEqual([reach('http', byYours)]);
-    expect(policies(await render({ ...ROUTES, superlink: { insecure: true } }))).toEqual([]);
+    expect(
+      policies(await render({ ...ROUTES, superlink: { ...GUARDED, insecure: true } })),
+    ).toEqual([]);
   });
 
   it('is the HTTP port of the plain manifests by the TLS that they serve', async () => {
@@ -130,5 +141,19 @@ describe('what the Helm chart shows to the outside', () => {
     expect(named(manifests, 'Service', 'superlink-http').spec).toMatchObject({
       type: 'LoadBalancer',
     });
+  });
+
+  it.each([
+    { superlink: { service: { serverAppIo: { type: 'LoadBalancer' } } } },
+    { superlink: { ingress: { serverAppIo: ENABLED } } },
+    { gatewayApi: { ...ENABLED, serverAppIo: ENABLED } },
+  ])('is the runtime API only with a secret, and to those who are named (%#)', async (values) => {
+    const superlink = 'superlink' in values ? values.superlink : {};
+    const rendered = (guard: object): Promise<Manifest[]> =>
+      render({ ...BASE, ...values, superlink: { ...superlink, ...guard } });
+    const { superexecAuthSecret } = GUARDED;
+    await expect(rendered({})).rejects.toThrow(/set superlink.superexecAuthSecret/);
+    await expect(rendered({ superexecAuthSecret })).rejects.toThrow(/name who may reach it/);
+    await expect(rendered(GUARDED)).resolves.toBeDefined();
   });
 });

@@ -126,3 +126,43 @@ affinity:
 {{- else }}{{ .api.name }}.{{ required (printf "set a host for %s, or global.domain" .api.name) .root.Values.global.domain }}
 {{- end }}
 {{- end }}
+
+{{/* What vouches for PostgreSQL: its mount and its volume, for replicas and the migration. */}}
+{{- define "superlink.databaseMount" -}}
+{{- if .Values.database.caConfigMap -}}
+- name: database-ca
+  mountPath: /etc/superlink/database
+  readOnly: true
+{{- end }}
+{{- end }}
+
+{{- define "superlink.databaseVolume" -}}
+{{- with .Values.database.caConfigMap -}}
+- name: database-ca
+  configMap:
+    name: {{ . }}
+{{- end }}
+{{- end }}
+
+{{/* Refuses to show the API of SuperExec and ServerApps to whoever comes; `api` is one of superlink.apis. */}}
+{{- define "superlink.guardRuntime" -}}
+{{- $superlink := .root.Values.superlink -}}
+{{- $gateway := .root.Values.gatewayApi -}}
+{{- $key := .api.key -}}
+{{- $hasSecret := ne $superlink.superexecAuthSecret.existingSecret "" -}}
+{{- $peers := $superlink.networkPolicy.enabled | ternary (index $superlink.networkPolicy $key) list -}}
+{{- $type := (index $superlink.service $key).type -}}
+{{- $isOutside := ne $type "ClusterIP" -}}
+{{- if and (eq $key "http") $isOutside (not $hasSecret) (not $peers) -}}
+{{- fail (printf "%s would show the runtime API on http: set superlink.superexecAuthSecret, or peers in superlink.networkPolicy.http" $type) -}}
+{{- end -}}
+{{- if eq $key "serverAppIo" -}}
+{{- $isShown := or $isOutside (index $superlink.ingress $key).enabled (and $gateway.enabled (index $gateway $key).enabled) -}}
+{{- if and $isShown (not $hasSecret) -}}
+{{- fail "serverAppIo is the runtime API: set superlink.superexecAuthSecret to show it outside" -}}
+{{- end -}}
+{{- if and $isShown (eq (toJson $peers) "[{\"podSelector\":{}}]") -}}
+{{- fail "superlink.networkPolicy.serverAppIo lets nobody from outside of the namespace in: name who may reach it" -}}
+{{- end -}}
+{{- end -}}
+{{- end }}
