@@ -18,7 +18,7 @@ export type Owner = { readonly uid: number; readonly gid: number } | undefined;
 const GUARD_SCRIPT = `
   read -r _
   for file in "$0"/*/postmaster.pid "$0"/*/*/postmaster.pid; do
-    id=$(head -n 1 "$file" 2>/dev/null) && grep -q "$0" "/proc/$id/cmdline" && kill -QUIT "$id"
+    id=$(head -n 1 "$file" 2>/dev/null) && grep -q "$0" "/proc/$id/cmdline" && kill -QUIT "$id" && kill -CONT "$id"
     for _ in $(seq 100); do kill -0 "$id" && sleep 0.1 || break; done
   done
   for disk in "$0"/*; do mountpoint -q "$disk" && umount -l "$disk"; done
