@@ -17,10 +17,6 @@ order by r.run_id limit $1::int
 for update of r skip locked`,
 };
 
-export interface RowsRow {
-  readonly rows: number;
-}
-
 /**
  * Up to $2 instructions and $2 replies of the locked runs $1; fewer: none is left. `run_id + 0` is what the index is of, so
  * that nobody takes it who looks for one message of a run.

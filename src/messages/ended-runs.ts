@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 
 import type { Transaction } from '../database/database';
 import { Housekeeping, type Step } from '../housekeeping/housekeeping';
+import { rowsOf, type RowsRow } from '../housekeeping/rows';
 import { ObjectStoreService } from '../object-store/object-store.service';
 import { RunTrafficService } from '../runs/run-traffic.service';
 import { toInt8 } from '../wire/ids';
@@ -9,7 +10,6 @@ import {
   DROP_MESSAGES_OF_RUNS,
   FIND_ENDED_RUNS,
   MARK_CLEANED,
-  type RowsRow,
   type RunIdRow,
 } from './ended-runs.sql';
 
@@ -56,6 +56,6 @@ export class EndedRuns implements OnModuleInit {
 }
 
 async function dropMessages(tx: Transaction, runIds: readonly bigint[]): Promise<number> {
-  const [row] = await tx.query<RowsRow>(DROP_MESSAGES_OF_RUNS, [runIds.map(toInt8), ROWS_A_STEP]);
-  return row?.rows ?? 0;
+  const values = [runIds.map(toInt8), ROWS_A_STEP];
+  return rowsOf(await tx.query<RowsRow>(DROP_MESSAGES_OF_RUNS, values));
 }

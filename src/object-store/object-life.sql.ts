@@ -179,10 +179,6 @@ where ${heldAtStandstill(SESSION_UNTIL, SESSION_TERM)}
 returning 1 as renewed`,
 };
 
-export interface RowsRow {
-  readonly rows: number;
-}
-
 /** Of sessions that the transaction has locked, or whose run is. */
 export const DROP_PENDING: Statement = {
   name: 'drop-pending',

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { Database, type Queryable } from '../database/database';
+import { rowsOf, type RowsRow } from '../housekeeping/rows';
 import type { Signer } from '../rpc/rpc-call';
 import { toInt8 } from '../wire/ids';
 import {
@@ -27,7 +28,6 @@ import {
   type RegisteredRow,
   RELEASE_LINKS,
   RENEW_SESSIONS,
-  type RowsRow,
   type SessionRow,
   STORE_OWN_OBJECTS,
   TAKE_GARBAGE,
@@ -170,10 +170,6 @@ export class ObjectStoreRepository {
   async releaseLinks(tx: Queryable, runIds: readonly bigint[], most: number): Promise<number> {
     return rowsOf(await tx.query<RowsRow>(RELEASE_LINKS, [runIds.map(toInt8), most]));
   }
-}
-
-function rowsOf([row]: readonly RowsRow[]): number {
-  return row?.rows ?? 0;
 }
 
 function nodeValues(node: NodeInRun): unknown[] {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 
@@ -10,7 +10,7 @@ import { PROGRAM, releaseOf, superExecArguments } from './superexec-arguments';
 
 const STOP_SECONDS = 5;
 /** Python takes seconds to start on a busy machine. */
-const VERSION_SECONDS = 60;
+const VERSION_MILLISECONDS = 60_000;
 
 /** Flower's SuperExec as our child, started again when it dies. */
 export interface SuperExecCompanion {
@@ -78,11 +78,11 @@ class SuperExecKeeper implements SuperExecCompanion {
 
   /** When the one that was asked has told its release. */
   private async begin(): Promise<void> {
-    const forced = setTimeout(() => this.child.kill('SIGKILL'), VERSION_SECONDS * 1_000);
     const release = releaseOf(await outputOf(this.child));
-    clearTimeout(forced);
     if (this.isStopping()) return;
-    this.child = await launch(superExecArguments(this.config, process.pid, release), 'inherit');
+    this.child = await launch(superExecArguments(this.config, process.pid, release), {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     this.backoff.started();
     if (this.isStopping()) this.child.kill('SIGTERM');
   }
@@ -93,15 +93,19 @@ class SuperExecKeeper implements SuperExecCompanion {
 }
 
 function askForRelease(): Promise<ChildProcess> {
-  return launch(['--version'], 'pipe');
+  return launch(['--version'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: VERSION_MILLISECONDS,
+    killSignal: 'SIGKILL',
+  });
 }
 
-async function launch(args: readonly string[], output: 'inherit' | 'pipe'): Promise<ChildProcess> {
+async function launch(args: readonly string[], own: SpawnOptions): Promise<ChildProcess> {
   const child = spawn(PROGRAM, args, {
     // a session of its own: Ctrl-C must reach it through us, after its replica knows
     detached: true,
     env: environmentOfOthers(),
-    stdio: ['ignore', output, 'inherit'],
+    ...own,
   });
   try {
     await once(child, 'spawn');

@@ -2,13 +2,9 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 
 import type { Transaction } from '../database/database';
 import { Housekeeping } from '../housekeeping/housekeeping';
+import { rowsOf, type RowsRow } from '../housekeeping/rows';
 import { toInt8 } from '../wire/ids';
-import {
-  ADD_TRAFFIC_OF_RUNS_UP,
-  ADD_TRAFFIC_UP,
-  type RowsRow,
-  type StepRow,
-} from './run-traffic.sql';
+import { ADD_TRAFFIC_OF_RUNS_UP, ADD_TRAFFIC_UP, type StepRow } from './run-traffic.sql';
 
 const EVERY_MILLISECONDS = 10_000;
 const ENTRIES_A_STEP = 1_000;
@@ -32,7 +28,6 @@ export class RunTrafficService implements OnModuleInit {
 
   /** Up to `most` rows of each kind, of ended runs that are locked; how many of the kind that has more. Fewer: none is left. */
   async addUp(tx: Transaction, runIds: readonly bigint[], most: number): Promise<number> {
-    const [row] = await tx.query<RowsRow>(ADD_TRAFFIC_OF_RUNS_UP, [runIds.map(toInt8), most]);
-    return row?.rows ?? 0;
+    return rowsOf(await tx.query<RowsRow>(ADD_TRAFFIC_OF_RUNS_UP, [runIds.map(toInt8), most]));
   }
 }

@@ -1,8 +1,5 @@
 import { sql, type Statement } from '../database/sql';
-
-export interface RowsRow {
-  readonly rows: number;
-}
+import type { RowsRow } from '../housekeeping/rows';
 
 /**
  * What was entered before has been added up: nobody looks through what a snapshot still holds of it. What a transaction has

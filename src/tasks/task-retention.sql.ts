@@ -4,10 +4,6 @@ export interface RunIdRow {
   readonly run_id: bigint;
 }
 
-export interface RowsRow {
-  readonly rows: number;
-}
-
 /** Up to $2 runs that were cleaned up after their end more than $1 days ago and still have their records. */
 export const FIND_RUNS_WITH_OLD_RECORDS: Statement = {
   name: 'find-runs-with-old-records',

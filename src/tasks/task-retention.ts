@@ -3,6 +3,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/config';
 import type { Transaction } from '../database/database';
 import { Housekeeping, type Step, stepOf } from '../housekeeping/housekeeping';
+import { rowsOf, type RowsRow } from '../housekeeping/rows';
 import { toInt8 } from '../wire/ids';
 import {
   DROP_OLD_EVENTS,
@@ -11,7 +12,6 @@ import {
   FIND_RUNS_WITH_OLD_RECORDS,
   FORGET_TOKENS,
   MARK_RECORDS_DROPPED,
-  type RowsRow,
   type RunIdRow,
 } from './task-retention.sql';
 
@@ -55,9 +55,9 @@ async function dropOldRecords(tx: Transaction, days: number): Promise<Step> {
   const runIds = found.map((row) => toInt8(row.run_id));
   let rows = 0;
   for (const statement of [DROP_OLD_LOGS, DROP_OLD_EVENTS, DROP_OLD_USAGE]) {
-    const [dropped] = await tx.query<RowsRow>(statement, [runIds, RECORDS_A_STEP]);
-    rows += dropped?.rows ?? 0;
-    if ((dropped?.rows ?? 0) >= RECORDS_A_STEP) return { rows, hasMore: true };
+    const dropped = rowsOf(await tx.query<RowsRow>(statement, [runIds, RECORDS_A_STEP]));
+    rows += dropped;
+    if (dropped >= RECORDS_A_STEP) return { rows, hasMore: true };
   }
   await tx.query(MARK_RECORDS_DROPPED, [runIds]);
   return { rows, hasMore: found.length === RUNS_A_STEP };

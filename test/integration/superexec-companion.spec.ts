@@ -5,7 +5,13 @@ import { inject } from 'vitest';
 
 import { isRunning } from '../../src/program/running-process';
 import { createDatabase, type TestDatabase } from '../support/postgres';
-import { childrenOf, freePorts, newFolder, ProgramRun } from '../support/superlink-program';
+import {
+  childrenOf,
+  listenOn,
+  newFolder,
+  programPorts,
+  ProgramRun,
+} from '../support/superlink-program';
 
 const SOON = { timeout: 20_000, interval: 50 };
 const WITHOUT_FLOWER = '/usr/sbin:/usr/bin:/sbin:/bin';
@@ -34,17 +40,12 @@ describe('superlink --isolation subprocess', () => {
   }
 
   async function start(path: string) {
-    const [fleet, appIo, control, http] = await freePorts(4);
-    const args = [
-      ...['--insecure', '--database', database.url, '--isolation', 'subprocess'],
-      ...['--fleet-api-address', `127.0.0.1:${String(fleet)}`],
-      ...['--serverappio-api-address', `127.0.0.1:${String(appIo)}`],
-      ...['--control-api-address', `127.0.0.1:${String(control)}`],
-      ...['--port', String(http)],
-    ];
+    const ports = await programPorts();
+    const own = ['--insecure', '--database', database.url, '--isolation', 'subprocess'];
+    const args = [...own, ...listenOn(ports)];
     const program = new ProgramRun(inject('superlinkProgram'), args, { PATH: path });
     runs.push(program);
-    return { program, appIo, http };
+    return { program, ...ports };
   }
 
   async function child(program: ProgramRun, name: string): Promise<number> {

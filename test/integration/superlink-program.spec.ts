@@ -11,7 +11,10 @@ import {
   buildProgram,
   childrenOf,
   freePorts,
+  listenOn,
   newFolder,
+  type ProgramPorts,
+  programPorts,
   ProgramRun,
 } from '../support/superlink-program';
 
@@ -49,18 +52,6 @@ function run(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Prog
   return program;
 }
 
-interface Ports {
-  readonly fleet: number;
-  readonly appIo: number;
-  readonly control: number;
-  readonly http: number;
-}
-
-async function ports(): Promise<Ports> {
-  const [fleet, appIo, control, http] = (await freePorts(4)) as [number, number, number, number];
-  return { fleet, appIo, control, http };
-}
-
 /** For what each of two replicas opens for itself. */
 async function twoPortsInARow(): Promise<[number, number]> {
   for (;;) {
@@ -75,13 +66,9 @@ async function twoPortsInARow(): Promise<[number, number]> {
   }
 }
 
-function listenOn({ fleet, appIo, control, http }: Ports): string[] {
-  return [
-    ...['--fleet-api-address', `127.0.0.1:${String(fleet)}`],
-    ...['--serverappio-api-address', `127.0.0.1:${String(appIo)}`],
-    ...['--control-api-address', `127.0.0.1:${String(control)}`],
-    ...['--port', String(http), '--data-directory', folder],
-  ];
+/** Where it listens, and keeps its data. */
+function placesOf(ports: ProgramPorts): string[] {
+  return [...listenOn(ports), '--data-directory', folder];
 }
 
 function postmasterId(): number | undefined {
@@ -123,9 +110,9 @@ async function handshake(port: number): Promise<string | false | null> {
 
 describe('superlink', () => {
   it('serves without a database being named, ends cleanly, and starts again on its data', async () => {
-    const own = await ports();
+    const own = await programPorts();
     for (const round of ['first', 'second']) {
-      const program = run(['--insecure', ...listenOn(own)]);
+      const program = run(['--insecure', ...placesOf(own)]);
       await program.says(/Serving/);
       expect(await readiness(own.http), round).toBe(200);
       const postgres = postmasterId()!;
@@ -136,10 +123,10 @@ describe('superlink', () => {
   });
 
   it('runs replicas on the same ports with TLS, replaces a lost one, and drains all at Ctrl-C', async () => {
-    const own = await ports();
+    const own = await programPorts();
     const metrics = await twoPortsInARow();
     const program = run([
-      ...[...TLS, ...listenOn(own), '--replicas', '2', '--log-format', 'json'],
+      ...[...TLS, ...placesOf(own), '--replicas', '2', '--log-format', 'json'],
       ...['--metrics-address', `127.0.0.1:${String(metrics[0])}`],
     ]);
     await program.says(/Serving/);
@@ -169,7 +156,7 @@ describe('superlink', () => {
   });
 
   it('gives replicas their orders however long Node takes to start them', async () => {
-    const args = ['--insecure', ...listenOn(await ports()), '--replicas', '2'];
+    const args = ['--insecure', ...placesOf(await programPorts()), '--replicas', '2'];
     // what is imported first makes the start of a process asynchronous
     const program = run(args, { NODE_OPTIONS: '--import data:text/javascript,' });
     await program.says(/Serving/);
@@ -178,7 +165,7 @@ describe('superlink', () => {
   });
 
   it('drains replicas to their end although systemd and the supervisor both tell them to', async () => {
-    const args = ['--insecure', ...listenOn(await ports()), '--replicas', '2'];
+    const args = ['--insecure', ...placesOf(await programPorts()), '--replicas', '2'];
     const program = run(args);
     await program.says(/Serving/);
     process.kill(-program.id, 'SIGTERM');
@@ -186,8 +173,8 @@ describe('superlink', () => {
   });
 
   it('takes its replicas with it when it is killed', async () => {
-    const own = await ports();
-    const program = run(['--insecure', ...listenOn(own), '--replicas', '2']);
+    const own = await programPorts();
+    const program = run(['--insecure', ...placesOf(own), '--replicas', '2']);
     await program.says(/Serving/);
     const replicas = childrenOf(program.id, 'replica-process');
     await program.kill();
@@ -195,9 +182,9 @@ describe('superlink', () => {
   });
 
   it('names the flag of a busy port, in one line', async () => {
-    const own = await ports();
+    const own = await programPorts();
     const other = createServer().listen(own.control, '127.0.0.1');
-    const program = run(['--insecure', ...listenOn(own)]);
+    const program = run(['--insecure', ...placesOf(own)]);
     expect(await program.code()).toBe(1);
     other.close();
     expect(program.errors).toEqual([

@@ -95,6 +95,29 @@ export class ProgramRun {
   }
 }
 
+/** Ports of the APIs of one replica. */
+export interface ProgramPorts {
+  readonly fleet: number;
+  readonly appIo: number;
+  readonly control: number;
+  readonly http: number;
+}
+
+export async function programPorts(): Promise<ProgramPorts> {
+  const [fleet, appIo, control, http] = (await freePorts(4)) as [number, number, number, number];
+  return { fleet, appIo, control, http };
+}
+
+/** The flags by which it listens there, on the loopback. */
+export function listenOn({ fleet, appIo, control, http }: ProgramPorts): string[] {
+  return [
+    ...['--fleet-api-address', `127.0.0.1:${String(fleet)}`],
+    ...['--serverappio-api-address', `127.0.0.1:${String(appIo)}`],
+    ...['--control-api-address', `127.0.0.1:${String(control)}`],
+    ...['--port', String(http)],
+  ];
+}
+
 /** Ids of the children of a process whose command line holds `name`. */
 export function childrenOf(id: number, name: string): number[] {
   const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');

@@ -34,6 +34,18 @@ describe('the traffic of a run', () => {
     return runDict.get(runId)!;
   }
 
+  /** Another session, in a transaction that is rolled back in the end unless it was committed. */
+  async function besideTransaction(play: (other: Client) => Promise<void>): Promise<void> {
+    const other = new Client({ connectionString: cluster.database.url });
+    await other.connect();
+    try {
+      await other.query('begin');
+      await play(other);
+    } finally {
+      await other.end();
+    }
+  }
+
   /** Pages that the statement touches, carried out with these values. */
   async function pagesRead({ text }: Statement, ...values: string[]): Promise<number> {
     const filled = text.replace(/\$(\d)::[\w[\]]+/g, (_, n: string) => values[Number(n) - 1]!);
@@ -69,12 +81,10 @@ describe('the traffic of a run', () => {
   it('costs no more to add up and to show while a snapshot holds what was added up before', async () => {
     const app = await TaskActor.running(cluster.clients);
     const run = BigInt.asIntN(64, app.runId);
-    const backup = new Client({ connectionString: cluster.database.url });
-    await backup.connect();
-    try {
+    await besideTransaction(async (backup) => {
       await cluster.query(RESET);
       await cluster.query(ENTER_EARLIER, [run, EARLIER]);
-      await backup.query('begin isolation level repeatable read');
+      await backup.query('set transaction isolation level repeatable read');
       await backup.query('select count(*) from run_traffic_entry');
       const left = 'select count(*) from run_traffic_entry';
       await vi.waitFor(async () => expect(await cluster.count(left)).toBe(0), ADD_UP);
@@ -87,27 +97,20 @@ describe('the traffic of a run', () => {
       const ofRun = await pagesRead(ADD_TRAFFIC_OF_RUNS_UP, `'{${String(run)}}'::bigint[]`, '500');
       expect(ofRun).toBeLessThan(FEW_PAGES);
       expect((await shown(app.runId)).bytesSent).toBe(BigInt(EARLIER + 5));
-    } finally {
-      await backup.end();
-    }
+    });
   });
 
   it('is shown and added up for a run that somebody had locked when what came later was', async () => {
     const runs = await Promise.all([1, 2].map(() => TaskActor.running(cluster.clients)));
     const [held, free] = runs.map(({ runId }) => BigInt.asIntN(64, runId));
     await cluster.query(RESET);
-    const other = new Client({ connectionString: cluster.database.url });
-    await other.connect();
-    try {
-      await other.query('begin');
+    await besideTransaction(async (other) => {
       await other.query('select from run where run_id = $1 for update', [held]);
       await cluster.query(ENTER_AT, [held, '20 minutes']);
       await cluster.query(ENTER_AT, [free, '10 minutes']);
       await vi.waitFor(async () => expect(await cluster.count(LEFT_OF, [free])).toBe(0), ADD_UP);
       expect((await shown(runs[0]!.runId)).bytesSent).toBe(1n);
-    } finally {
-      await other.end();
-    }
+    });
     await vi.waitFor(async () => expect(await cluster.count(LEFT_OF, [held])).toBe(0), ADD_UP);
     expect((await shown(runs[0]!.runId)).bytesSent).toBe(1n);
   });
@@ -116,17 +119,12 @@ describe('the traffic of a run', () => {
     const runs = await Promise.all([1, 2].map(() => TaskActor.running(cluster.clients)));
     const [late, prompt] = runs.map(({ runId }) => BigInt.asIntN(64, runId));
     await cluster.query(RESET);
-    const other = new Client({ connectionString: cluster.database.url });
-    await other.connect();
-    try {
-      await other.query('begin');
+    await besideTransaction(async (other) => {
       await other.query(ENTER_AT, [late, '40 seconds']);
       await cluster.query(ENTER_AT, [prompt, '1 second']);
       await vi.waitFor(async () => expect(await cluster.count(LEFT_OF, [prompt])).toBe(0), ADD_UP);
       await other.query('commit');
-    } finally {
-      await other.end();
-    }
+    });
     expect((await shown(runs[0]!.runId)).bytesSent).toBe(1n);
     await vi.waitFor(async () => expect(await cluster.count(LEFT_OF, [late])).toBe(0), ADD_UP);
     expect((await shown(runs[0]!.runId)).bytesSent).toBe(1n);
@@ -156,10 +154,7 @@ describe('the traffic of a run', () => {
   it('is counted without a row that all calls of a node have to change', async () => {
     const node = await NodeActor.online(cluster.clients);
     const app = await TaskActor.running(cluster.clients);
-    const other = new Client({ connectionString: cluster.database.url });
-    await other.connect();
-    try {
-      await other.query('begin');
+    await besideTransaction(async (other) => {
       await other.query('lock table run_traffic in exclusive mode');
       const sent = makeInstruction({ runId: app.runId, dstNodeId: node.nodeId });
       await app.send(sent);
@@ -168,9 +163,7 @@ describe('the traffic of a run', () => {
       await node.send(reply);
       expect((await app.receive(sent.id)).messagesList).toEqual([reply.message]);
       await app.output({ clientappRuntime: 1 });
-    } finally {
-      await other.end();
-    }
+    });
     const { bytesSent, bytesRecv, clientappRuntime } = await shown(app.runId);
     expect(bytesSent).toBeGreaterThan(0n);
     expect(bytesRecv).toBeGreaterThan(0n);

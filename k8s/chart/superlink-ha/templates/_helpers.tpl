@@ -39,16 +39,16 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 
 {{/* The APIs: name of port and Service, key of the values, port of the Service, port of the replicas, gRPC or not, TLS or
-not, and whether it is that of SuperExec and ServerApps, too. */}}
+not. */}}
 {{- define "superlink.apis" -}}
 {{- $service := .Values.superlink.service -}}
 {{- $isTls := ne (include "superlink.isTls" .) "" -}}
 {{- $isAppIoTls := and $isTls (ne .Values.tls.appIoExistingSecret "") -}}
 apis:
-  - { name: serverappio, key: serverAppIo, port: {{ $service.servicePortServerAppIo }}, target: 9091, isGrpc: true, isTls: {{ $isAppIoTls }}, isRuntime: true }
+  - { name: serverappio, key: serverAppIo, port: {{ $service.servicePortServerAppIo }}, target: 9091, isGrpc: true, isTls: {{ $isAppIoTls }} }
   - { name: fleet, key: fleet, port: {{ $service.servicePortFleet }}, target: 9092, isGrpc: true, isTls: {{ $isTls }} }
   - { name: control, key: control, port: {{ $service.servicePortControl }}, target: 9093, isGrpc: true, isTls: {{ $isTls }} }
-  - { name: http, key: http, port: {{ $service.servicePortHttp }}, target: 8000, isGrpc: false, isTls: {{ $isTls }}, isRuntime: true }
+  - { name: http, key: http, port: {{ $service.servicePortHttp }}, target: 8000, isGrpc: false, isTls: {{ $isTls }} }
 {{- end }}
 
 {{/* One port of a Service; gateways need to be told of HTTP/2 without TLS. */}}
