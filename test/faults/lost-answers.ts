@@ -24,6 +24,11 @@ export function loseEach(orders: AnswerOrders, random: Random, toNodes?: 'http')
   for (const method of ONCE) orders.give(over(method), 'lose');
 }
 
+/** How many of them are to nodes. */
+export const LOST_TO_NODES = [...OFTEN, ...ONCE].filter((method) =>
+  method.startsWith('fleet.'),
+).length;
+
 /** What is wrong if not all of them were met. */
 export function notLost({ pending }: AnswerOrders): string[] {
   return pending.map((method) => `no answer of ${method} was there to be lost`);
