@@ -115,20 +115,34 @@ select object_id from unnest($1::text[]) as t(object_id) order by object_id coll
 on conflict do nothing`,
 };
 
-/** The oldest, at most $1 objects, and no more after those that have $2 bytes together: large ones take their time. */
+export interface TakenGarbageRow {
+  readonly object_ids: string[];
+  readonly has_more: boolean;
+  /** What is queued from now on comes after this, unless its transaction takes longer than a second. */
+  readonly next_since: string;
+}
+
+/**
+ * The oldest that were queued since $3, at most $1 objects, and no more after those that have $2 bytes together: large ones
+ * take their time. What was taken before stays in the way for as long as somebody's snapshot may show it.
+ */
 export const TAKE_GARBAGE: Statement = {
   name: 'take-garbage',
   text: sql`
-delete from object_garbage where object_id = any(array(
-  select object_id from (
-    select object_id, sum(size) over (order by queued_at, object_id) - size as bytes_before
-    from (
-      select g.object_id, g.queued_at,
-        coalesce((select o.size from object o where o.object_id = g.object_id), 0) as size
-      from object_garbage g
-      order by g.queued_at, g.object_id limit $1::int for update of g skip locked) sized) counted
-  where bytes_before < $2::bigint))
-returning object_id`,
+with oldest as materialized (
+  select g.object_id, g.queued_at,
+    coalesce((select o.size from object o where o.object_id = g.object_id), 0) as size
+  from object_garbage g where g.queued_at >= $3::timestamptz
+  order by g.queued_at, g.object_id limit $1::int for update of g skip locked),
+counted as (
+  select object_id, sum(size) over (order by queued_at, object_id) - size as bytes_before from oldest),
+taken as (
+  delete from object_garbage where object_id = any(array(
+    select object_id from counted where bytes_before < $2::bigint))
+  returning object_id)
+select array(select object_id from taken) as object_ids,
+  (select count(*) from oldest) >= least($1::int, (select count(*) from taken) + 1) as has_more,
+  (now() - interval '1 second')::text as next_since`,
 };
 
 export const LOCK_OBJECTS: Statement = {

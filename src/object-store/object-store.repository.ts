@@ -31,6 +31,7 @@ import {
   type SessionRow,
   STORE_OWN_OBJECTS,
   TAKE_GARBAGE,
+  type TakenGarbageRow,
 } from './object-life.sql';
 import type { FlatTree } from './object-tree';
 
@@ -131,15 +132,21 @@ export class ObjectStoreRepository {
     await tx.query(QUEUE_GARBAGE, [objectIds]);
   }
 
-  /** Looks at up to `most` queued objects and deletes what nobody needs; returns how many it looked at. */
-  async collectGarbage(tx: Queryable, most: number, mostBytes: number): Promise<number> {
-    const queued = await tx.query<{ object_id: string }>(TAKE_GARBAGE, [most, mostBytes]);
-    const objectIds = queued.map((row) => row.object_id);
+  /** Looks at up to `most` objects that were queued since then, and deletes what nobody needs. */
+  async collectGarbage(
+    tx: Queryable,
+    since: string,
+    most: number,
+    mostBytes: number,
+  ): Promise<TakenGarbageRow> {
+    const values = [most, mostBytes, since];
+    const [taken] = (await tx.query(TAKE_GARBAGE, values)) as [TakenGarbageRow];
+    const { object_ids: objectIds } = taken;
     if (objectIds.length > 0) {
       await tx.query(LOCK_OBJECTS, [objectIds]);
       await tx.query(DELETE_UNNEEDED_OBJECTS, [objectIds]);
     }
-    return objectIds.length;
+    return taken;
   }
 
   async renewSessions(tx: Queryable): Promise<number> {

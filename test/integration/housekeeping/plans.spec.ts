@@ -46,7 +46,7 @@ const STEPS: readonly (readonly [Statement, readonly unknown[]])[] = [
   [RELEASE_LINKS, [RUNS, MOST]],
   [ADD_TRAFFIC_OF_RUNS_UP, [RUNS, MOST]],
   [ADD_TRAFFIC_UP, [MOST]],
-  [TAKE_GARBAGE, [64, 2 ** 28]],
+  [TAKE_GARBAGE, [64, 2 ** 28, "'-infinity'"]],
   [LOCK_OBJECTS, [IDS]],
   [DELETE_UNNEEDED_OBJECTS, [IDS]],
   [FIND_EXPIRED_SESSIONS, [100]],

@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
 
 import type { Statement } from '../../../src/database/sql';
 import { ControlService } from '../../../src/generated/flwr/proto/control';
@@ -10,11 +10,11 @@ import { NodeActor } from '../../support/node-actor';
 import { makeInstruction, makeReply } from '../../support/objects';
 import { TaskActor } from '../../support/task-actor';
 import { deletionsOf, noteDeletions } from './deletions.fixture';
+import { besideTransactionOn, FEW_PAGES, holdSnapshot, pagesReadBy } from './snapshots.fixture';
 
 const MANY = 2_400;
 const ENTRIES_A_STEP = 1_000;
 const EARLIER = 20_000;
-const FEW_PAGES = 100;
 const RESET = `update run_traffic_added_up set entered_until = '-infinity'`;
 const LEFT_OF = 'select count(*) from run_traffic_entry where run_id = $1';
 const ENTER_AT = `insert into run_traffic_entry (run_id, entered_at, bytes_sent)
@@ -34,28 +34,10 @@ describe('the traffic of a run', () => {
     return runDict.get(runId)!;
   }
 
-  /** Another session, in a transaction that is rolled back in the end unless it was committed. */
-  async function besideTransaction(play: (other: Client) => Promise<void>): Promise<void> {
-    const other = new Client({ connectionString: cluster.database.url });
-    await other.connect();
-    try {
-      await other.query('begin');
-      await play(other);
-    } finally {
-      await other.end();
-    }
-  }
-
-  /** Pages that the statement touches, carried out with these values. */
-  async function pagesRead({ text }: Statement, ...values: string[]): Promise<number> {
-    const filled = text.replace(/\$(\d)::[\w[\]]+/g, (_, n: string) => values[Number(n) - 1]!);
-    const explain = `explain (analyze, buffers, format json) ${filled}`;
-    const [row] = await cluster.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(
-      explain,
-    );
-    const plan = row!['QUERY PLAN'][0].Plan;
-    return plan['Shared Hit Blocks']! + plan['Shared Read Blocks']!;
-  }
+  const besideTransaction = (play: (other: Client) => Promise<void>): Promise<void> =>
+    besideTransactionOn(cluster.database.url, play);
+  const pagesRead = (statement: Statement, ...values: string[]): Promise<number> =>
+    pagesReadBy(cluster.query, statement, ...values);
 
   it('is added up in small transactions, and shown the same before and after', async () => {
     await noteDeletions(cluster.query, ['run_traffic_entry']);
@@ -84,8 +66,7 @@ describe('the traffic of a run', () => {
     await besideTransaction(async (backup) => {
       await cluster.query(RESET);
       await cluster.query(ENTER_EARLIER, [run, EARLIER]);
-      await backup.query('set transaction isolation level repeatable read');
-      await backup.query('select count(*) from run_traffic_entry');
+      await holdSnapshot(backup);
       const left = 'select count(*) from run_traffic_entry';
       await vi.waitFor(async () => expect(await cluster.count(left)).toBe(0), ADD_UP);
       await cluster.query('insert into run_traffic_entry (run_id, bytes_sent) values ($1, 5)', [
