@@ -191,8 +191,16 @@ describe('the configuration', () => {
       { metricsAddress: '127.0.0.1:65535', replicas: '2' },
       '--metrics-address leaves no port for each of the replicas',
     ],
+    [
+      { drainSeconds: '20', drainNoticeSeconds: '20' },
+      '--drain-notice-seconds is a part of --drain-seconds 20: set more there, or less here.',
+    ],
   ])('refuses the contradiction %j', (flags, message) => {
     expect(refusal({ insecure: 'true', ...flags })).toContain(message);
+  });
+
+  it('takes a drain that is shorter than its notice by default', () => {
+    expect(build({ insecure: 'true', drainSeconds: '1' }).drainSeconds).toBe(1);
   });
 
   it('names what was written where settings of two sources contradict', () => {

@@ -43,6 +43,7 @@ export function buildConfig(resolved: ResolvedSettings, around: Surroundings): C
     isolation: values.isolation,
     replicas: values.replicas,
     drainSeconds: values.drainSeconds,
+    drainNoticeSeconds: values.drainNoticeSeconds,
     watchdogSeconds: values.watchdogSeconds,
     maxConnectionAgeSeconds: values.maxConnectionAgeSeconds,
     log: logOf(values, around.isTerminal),

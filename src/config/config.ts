@@ -97,6 +97,8 @@ export interface Config {
   readonly maxConnectionAgeSeconds: number;
   /** After this many seconds of draining, what still runs is cut. */
   readonly drainSeconds: number;
+  /** So many of them new connections are still served, until balancers have noticed. */
+  readonly drainNoticeSeconds: number;
   /** A replica whose event loop has not turned for this many seconds is ended; 0: never. */
   readonly watchdogSeconds: number;
   readonly log: LogConfig;

@@ -22,6 +22,7 @@ const RULES: readonly Rule[] = [
   portsBesideSinglePort,
   metricsBeyondLastPort,
   sharedAddress,
+  noticeBeyondDrain,
 ];
 
 /** The first pair of settings that can't both hold, as a sentence with the way out; undefined if all agree. */
@@ -105,6 +106,14 @@ function sharedAddress({ values, sources }: ResolvedSettings): string | undefine
     }
   }
   return undefined;
+}
+
+/** Only what was asked for: a drain may be shorter than the notice that it has by default. */
+function noticeBeyondDrain({ values, sources }: ResolvedSettings): string | undefined {
+  if (sources.drainNoticeSeconds === 'default') return undefined;
+  if (values.drainNoticeSeconds < values.drainSeconds) return undefined;
+  const notice = nameOf('drainNoticeSeconds', sources);
+  return `${notice} is a part of ${nameOf('drainSeconds', sources)} ${values.drainSeconds}: set more there, or less here.`;
 }
 
 /** What is opened for a setting: nothing, one port for all replicas of the machine, or one for each. */

@@ -1,10 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 
+import { CONFIG, type Config } from '../config/config';
 import { Metrics } from '../metrics/metrics';
 import { Wakeups } from '../waiting/wakeups';
-
-/** Probes and balancers look every second or so; this long they may still send calls here, and get answers. */
-const NOTICE_MILLISECONDS = 2_000;
 
 /** The way out of service: told first, then answered, then closed. */
 @Injectable()
@@ -13,6 +11,7 @@ export class DrainService {
 
   constructor(
     private readonly wakeups: Wakeups,
+    @Inject(CONFIG) private readonly config: Config,
     metrics: Metrics,
   ) {
     metrics.gauge({ name: 'draining', help: '1: on the way out of service.' }, (set) => {
@@ -28,6 +27,7 @@ export class DrainService {
   async drain(): Promise<void> {
     this.draining = true;
     this.wakeups.close();
-    await new Promise((resolve) => setTimeout(resolve, NOTICE_MILLISECONDS));
+    const milliseconds = this.config.drainNoticeSeconds * 1_000;
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
   }
 }

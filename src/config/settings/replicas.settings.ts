@@ -33,6 +33,12 @@ export const REPLICAS_SETTINGS = {
     default: '30',
     doc: 'After a request to stop, what still runs then is cut.',
   },
+  drainNoticeSeconds: {
+    group: 'Replicas on this machine',
+    kind: wholeNumber(0, 600, 'seconds'),
+    default: '2',
+    doc: 'For so long at first new connections are still served, for balancers to notice: twice the time between their probes.',
+  },
   watchdogSeconds: {
     group: 'Replicas on this machine',
     kind: wholeNumber(0, 3_600, 'seconds'),

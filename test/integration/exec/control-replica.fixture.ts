@@ -132,6 +132,7 @@ function configOf(url: string): Config {
     isolation: 'process',
     replicas: 1,
     drainSeconds: 5,
+    drainNoticeSeconds: 2,
     watchdogSeconds: 0,
     maxConnectionAgeSeconds: 0,
     log: { level: 'info', format: 'json', rotationIntervalHours: 24, rotationBackupCount: 1 },
