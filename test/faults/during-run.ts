@@ -3,6 +3,8 @@ import { type Bench, SUPEREXECS } from './bench';
 import { gatherEvidence, type Played } from './evidence';
 import type { Fault, FaultReport, RunEnd, Scene } from './fault';
 import { checkInvariants, countMessages } from './invariants';
+import { nameOf, type Sign, SIGNS } from './metrics-watch';
+import { tellAnswers } from './proxy-record';
 import { Random } from './random';
 import { memoryOf } from './replica-record';
 import { RunScene } from './run-scene';
@@ -28,6 +30,10 @@ export interface Disturbance {
   readonly victims?: readonly string[];
   /** What it has replicas refuse, as `Service/Method FAILURE`. */
   readonly provokes?: readonly RegExp[];
+  /** Where metrics show it, each in one replica at least. */
+  readonly shownBy?: readonly Sign[];
+  /** What they show of other faults only. */
+  readonly notShownBy?: readonly Sign[];
   /** The longest that a probe may wait for an answer. */
   readonly mostStallSeconds?: number;
   /** The longest that it may take from the end of each disturbance until all probes are served. */
@@ -42,10 +48,11 @@ export interface Disturbance {
 
 /** Makes a fault of what disturbs a run. */
 export function duringRun(disturbance: Disturbance): Fault {
-  const { id, name } = disturbance;
+  const { id, name, shownBy = [] } = disturbance;
   return {
     id,
     name,
+    shownBy,
     play: async (bench, seed) => playDisturbed(await bench(), disturbance, seed),
   };
 }
@@ -58,7 +65,12 @@ export function superExecFor(seed: number): string {
 /** Plays a run without a fault; the bench keeps what the first one was like. */
 export async function playQuiet(bench: Bench, seed: number): Promise<FaultReport> {
   const quiet = { id: '-', name: 'no fault', workSeconds: 1, isSeamless: true };
-  const disturbance = { ...quiet, inject: (): Promise<string[]> => Promise.resolve([]) };
+  const notShownBy = Object.values(SIGNS);
+  const disturbance = {
+    ...quiet,
+    notShownBy,
+    inject: (): Promise<string[]> => Promise.resolve([]),
+  };
   return playDisturbed(bench, disturbance, seed);
 }
 
@@ -76,7 +88,8 @@ async function playDisturbed(
   const { rounds = MOST_ROUNDS, workSeconds } = disturbance;
   const config = { ...CONFIG, rounds, 'client-delay': workSeconds };
   await disturbance.prepare?.(bench, random);
-  const scene = await RunScene.begin(bench, random, TOY, config);
+  const signs = [...(disturbance.shownBy ?? []), ...(disturbance.notShownBy ?? [])];
+  const scene = await RunScene.begin(bench, random, TOY, config, signs);
   try {
     const broken = [...(await disturbedBy(scene, disturbance))];
     await bench.heal();
@@ -117,6 +130,16 @@ function whatExceeded(bench: Bench, limits: Disturbance, played: Played): string
     ...(stall <= mostStallSeconds ? [] : [`a stall of ${stall} s, not ${mostStallSeconds} s`]),
     ...(recovery <= mostRecoverySeconds ? [] : [late]),
     ...(limits.isSeamless === true ? seamsIn(bench, played) : []),
+    ...wrongSigns(limits, played),
+  ];
+}
+
+/** Where metrics do not tell what happened. */
+function wrongSigns({ shownBy = [], notShownBy = [] }: Disturbance, { scene }: Played): string[] {
+  const { seen } = scene.metrics;
+  return [
+    ...shownBy.filter((sign) => !seen.has(sign)).map((sign) => `not in metrics: ${nameOf(sign)}`),
+    ...notShownBy.filter((sign) => seen.has(sign)).map((sign) => `in metrics: ${nameOf(sign)}`),
   ];
 }
 
@@ -152,6 +175,7 @@ async function reportOn(
   own: readonly string[],
 ): Promise<Omit<FaultReport, 'seed' | 'seconds'>> {
   const { scene } = played;
+  scene.tell(tellAnswers(bench.federation.proxy.answersSince(played.since)));
   const evidence = await gatherEvidence(bench, played);
   const findings = checkInvariants(evidence);
   const broken = [

@@ -6,6 +6,7 @@ import type { AnswerOrders } from './answer-orders';
 import type { Bench } from './bench';
 import type { BenchDatabase } from './bench-database';
 import type { Finding } from './invariants';
+import type { Sign } from './metrics-watch';
 import type { Probes } from './probe';
 import type { Random } from './random';
 
@@ -69,6 +70,8 @@ export interface Fault {
   /** As in the matrix. */
   readonly id: string;
   readonly name: string;
+  /** Where the metrics of replicas show it. */
+  readonly shownBy?: readonly Sign[];
   /** `bench` starts the federation of stock programs at its first call. */
   play(bench: () => Promise<Bench>, seed: number): Promise<FaultReport>;
 }

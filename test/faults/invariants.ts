@@ -29,6 +29,8 @@ export interface Evidence {
   readonly probeFailures: readonly string[];
   /** Failures of calls that no undisturbed run has, `UNAVAILABLE` left out. */
   readonly strangeRefusals: readonly string[];
+  /** What the balancer told clients that they do not come again after. */
+  readonly strangeAnswers: readonly string[];
   readonly brokenObjects: readonly string[];
   readonly leftovers: Readonly<Record<string, number>>;
   /** The run's log as it was followed through the fault, and as it is told afterwards. */
@@ -140,6 +142,7 @@ function lostClients(evidence: Evidence): string[] {
     ...evidence.clientFailures,
     ...evidence.probeFailures,
     ...evidence.strangeRefusals,
+    ...evidence.strangeAnswers,
   ];
 }
 

@@ -7,6 +7,7 @@ import type { AnswerOrders } from './answer-orders';
 import type { Bench } from './bench';
 import type { BenchDatabase } from './bench-database';
 import type { Scene } from './fault';
+import { MetricsWatch, type Sign } from './metrics-watch';
 import { PROBED, Probes } from './probe';
 import type { Random } from './random';
 import { ReplicaRecord } from './replica-record';
@@ -31,6 +32,7 @@ export class RunScene implements Scene {
   readonly probes: Probes;
   readonly watch: RpcWatch;
   readonly record: ReplicaRecord;
+  readonly metrics: MetricsWatch;
   readonly told: string[] = [];
   /** How often the CLI that follows the log had to be started again. */
   logCuts = 0;
@@ -44,11 +46,14 @@ export class RunScene implements Scene {
     private readonly bench: Bench,
     readonly random: Random,
     private readonly rounds: number,
+    signs: readonly Sign[],
   ) {
     const { proxy, replicas } = bench.federation;
     this.probes = new Probes(proxy.addresses);
     this.watch = new RpcWatch(replicas);
     this.record = new ReplicaRecord(replicas, PROBED);
+    const urls = replicas.map(({ metricsUrl }) => metricsUrl);
+    this.metrics = new MetricsWatch(urls, signs);
   }
 
   /** Starts a run of an app and those who watch it; resolves when the first round has begun. */
@@ -57,8 +62,9 @@ export class RunScene implements Scene {
     random: Random,
     app: string,
     config: RunConfig,
+    signs: readonly Sign[] = [],
   ): Promise<RunScene> {
-    const scene = new RunScene(bench, random, config.rounds);
+    const scene = new RunScene(bench, random, config.rounds, signs);
     try {
       await scene.probes.untilServed();
       await scene.start(app, config);
@@ -138,6 +144,7 @@ export class RunScene implements Scene {
   async close(): Promise<void> {
     this.watch.close();
     this.record.close();
+    await this.metrics.stop();
     await this.probes.stop();
   }
 

@@ -85,10 +85,11 @@ export interface DisturbanceBeside extends Omit<Disturbance, 'inject'> {
 
 /** Makes a fault of what disturbs several runs: none of their clients may see what a stock client would not survive. */
 export function besideRuns(disturbance: DisturbanceBeside): Fault {
-  const { id, name, runs } = disturbance;
+  const { id, name, runs, shownBy = [] } = disturbance;
   return {
     id,
     name,
+    shownBy,
     async play(start, seed) {
       const bench = await start();
       const sides = await bench.withoutSuperExec(() => SideRun.start(bench, runs));

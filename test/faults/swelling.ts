@@ -1,4 +1,5 @@
 import { waitUntil } from '../../scripts/flower/ports.mjs';
+import { scrape } from '../support/metrics';
 import type { Bench } from './bench';
 import { memoryOf } from './replica-record';
 
@@ -46,11 +47,18 @@ async function look({ database, federation, undisturbed }: Bench): Promise<strin
       ? []
       : [`replica ${index + 1}: ${now} MiB, was ${before}`];
   });
+  const used = await Promise.all(replicas.map(({ metricsUrl }) => connectionsInUse(metricsUrl)));
   return [
     ...memory.flat(),
+    ...(used.every((count) => count === 0) ? [] : [`connections in use: ${used.join(', ')}`]),
     ...(pooled <= replicas.length * POOL_SIZE ? [] : [`${pooled} connections of the pools`]),
     ...(listening === replicas.length ? [] : [`${listening} connections that listen`]),
     ...(stuck === 0 ? [] : [`${stuck} transactions go on and on`]),
     ...(waiting === 0 ? [] : [`${waiting} locks are waited for`]),
   ];
+}
+
+/** What a replica has taken from its pool and not given back. */
+async function connectionsInUse(metricsUrl: string): Promise<number | undefined> {
+  return (await scrape(metricsUrl)).value('pool_connections', { state: 'used' });
 }

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import type { ApiAddresses } from '../../scripts/flower/federation.mjs';
 import { addressesOf, freePorts, waitUntil } from '../../scripts/flower/ports.mjs';
 import type { Child, Household } from '../../scripts/flower/processes.mjs';
+import { type ProxyAnswer, recordAnswers, withAnswerLog } from './answer-log';
 import { apiOf, type Balancer, BALANCER_STAGE, type ReplicaPorts } from './balancer';
 import type { Certificates } from './credentials';
 
@@ -29,6 +30,8 @@ interface ServerState {
 
 /** A real HAProxy that runs what docker/haproxy.cfg says, with the addresses of a test. */
 export class HaProxy implements Balancer {
+  private readonly answers: ProxyAnswer[] = [];
+
   private constructor(
     private readonly household: Household,
     private readonly path: string,
@@ -61,9 +64,9 @@ export class HaProxy implements Balancer {
 
   /** Starts it, again if it has ended; resolves when all replicas are in service. */
   async start(): Promise<void> {
-    this.household.start('haproxy', 'haproxy', ['-db', '-f', this.path], {
-      stage: BALANCER_STAGE,
-    });
+    const args = ['-db', '-f', this.path];
+    const child = this.household.start('haproxy', 'haproxy', args, { stage: BALANCER_STAGE });
+    recordAnswers(child, this.answers);
     await this.untilAllUp();
   }
 
@@ -113,6 +116,11 @@ export class HaProxy implements Balancer {
     return Number(most.server.split('-')[1]) - 1;
   }
 
+  /** Over HTTP, from then on (milliseconds since the epoch), across its starts. */
+  answersSince(since: number): ProxyAnswer[] {
+    return this.answers.filter(({ at }) => at >= since);
+  }
+
   /** How often it tried a connection or a request once more. */
   async retries(proxy: ProxyName): Promise<number> {
     const states = (await this.states()).filter((state) => state.proxy === proxy);
@@ -155,7 +163,7 @@ function configuration(
   replicas: readonly ReplicaPorts[],
   socket: string,
 ): string {
-  return readFileSync(TEMPLATE, 'utf8')
+  return withAnswerLog(readFileSync(TEMPLATE, 'utf8'))
     .replace(/^global$/m, `global\n    stats socket ${socket} level admin`)
     .replace(/bind :(\d+)/g, (_, port: string) => `bind 127.0.0.1:${own[apiOf(port)]}`)
     .replace(SERVERS, (_, port: string) => serversOf(apiOf(port), replicas));

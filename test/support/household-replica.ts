@@ -50,6 +50,7 @@ export class HouseholdReplica extends EventEmitter<ReplicaEvents> {
 
   private constructor(
     readonly ports: ReplicaPorts,
+    private readonly metricsPort: number,
     private readonly options: HouseholdReplicaOptions,
   ) {
     super();
@@ -58,14 +59,20 @@ export class HouseholdReplica extends EventEmitter<ReplicaEvents> {
 
   /** Finds ports and starts it; resolves when it is ready. */
   static async start(options: HouseholdReplicaOptions): Promise<HouseholdReplica> {
-    const [fleet = 0, serverAppIo = 0, control = 0, http = 0] = await freePorts(4);
-    const replica = new HouseholdReplica({ fleet, serverAppIo, control, http }, options);
+    const [fleet = 0, serverAppIo = 0, control = 0, http = 0, metrics = 0] = await freePorts(5);
+    const ports = { fleet, serverAppIo, control, http };
+    const replica = new HouseholdReplica(ports, metrics, options);
     await replica.start();
     return replica;
   }
 
   get index(): number {
     return this.options.index;
+  }
+
+  /** Where each of its processes serves its metrics. */
+  get metricsUrl(): string {
+    return `http://127.0.0.1:${this.metricsPort}/metrics`;
   }
 
   get isRunning(): boolean {
@@ -161,6 +168,7 @@ export class HouseholdReplica extends EventEmitter<ReplicaEvents> {
       ...['--serverappio-api-address', `127.0.0.1:${serverAppIo}`],
       ...['--control-api-address', `127.0.0.1:${control}`],
       ...['--host', '127.0.0.1', '--port', String(http)],
+      ...['--metrics-address', `127.0.0.1:${this.metricsPort}`],
       ...['--log-format', 'json', '--log-level', 'debug'],
       ...flags,
     ];

@@ -48,9 +48,9 @@ export function metricsUrlOf({ log }: TestReplica): string {
   return `http://${listen.host}:${listen.port}/metrics`;
 }
 
-/** Scrapes once. */
-export async function scrape(url: string): Promise<Scrape> {
-  const answer = await fetch(url);
+/** Scrapes once, until `signal` aborts it. */
+export async function scrape(url: string, signal?: AbortSignal): Promise<Scrape> {
+  const answer = await fetch(url, signal === undefined ? {} : { signal });
   if (answer.status !== 200) throw new TypeError(`the metrics answered ${answer.status}`);
   return new Scrape(await answer.text());
 }

@@ -6,11 +6,12 @@ import { newFolder } from './superlink-program';
 /** What calls use all the time: changed under them, nobody may notice. */
 const CHANGED_TABLES = ['instruction', 'node', 'object', 'reply', 'run', 'task'];
 
+/** The migration that it has on top. */
+export const NEXT_MIGRATION = 'NextRelease1899000000001';
+
 export interface NextRelease {
   /** Path of its main.js. */
   readonly main: string;
-  /** The migration that it has on top. */
-  readonly migration: string;
   /** What takes it off a database again, unless it contracts. */
   readonly undo: readonly string[];
   remove(): void;
@@ -25,16 +26,15 @@ export function makeNextRelease(main: string, { contracts = false } = {}): NextR
   cpSync(dirname(main), join(folder, 'dist'), { recursive: true });
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
   cpSync('package.json', join(folder, 'package.json'));
-  const migration = 'NextRelease1899000000001';
   const statements = CHANGED_TABLES.flatMap((table) => [
     `alter table ${table} add column next_release text not null default 'unset'`,
     `create index on ${table} (next_release) where next_release <> 'unset'`,
   ]);
-  if (contracts) statements.push(`update schema_floor set migration = '${migration}'`);
+  if (contracts) statements.push(`update schema_floor set migration = '${NEXT_MIGRATION}'`);
   const list = join(folder, 'dist/database/migrations/migrations.js');
   const added = `
-exports.MIGRATIONS.push(class ${migration} {
-  name = '${migration}';
+exports.MIGRATIONS.push(class ${NEXT_MIGRATION} {
+  name = '${NEXT_MIGRATION}';
   async up(runner) {
     for (const statement of ${JSON.stringify(statements)}) await runner.query(statement);
   }
@@ -43,10 +43,9 @@ exports.MIGRATIONS.push(class ${migration} {
   writeFileSync(list, readFileSync(list, 'utf8') + added);
   return {
     main: join(folder, 'dist/main.js'),
-    migration,
     undo: [
       ...CHANGED_TABLES.map((table) => `alter table ${table} drop column next_release`),
-      `delete from schema_migration where name = '${migration}'`,
+      `delete from schema_migration where name = '${NEXT_MIGRATION}'`,
     ],
     remove: () => {
       rmSync(folder, { recursive: true });

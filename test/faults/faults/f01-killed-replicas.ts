@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { HouseholdReplica } from '../../support/household-replica';
 import { duringRun } from '../during-run';
 import type { Scene } from '../fault';
+import { SIGNS } from '../metrics-watch';
 
 const EVERY_MILLISECONDS = 10_000;
 
@@ -17,6 +18,7 @@ export const KILLED_REPLICAS = duringRun({
   id: 'F1',
   name: 'a replica gets SIGKILL every 10 s',
   workSeconds: 4,
+  shownBy: [SIGNS.newProcess],
   mostStallSeconds: 3,
   async inject(scene) {
     await scene.moment();

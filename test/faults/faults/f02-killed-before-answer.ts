@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 
 import { duringRun } from '../during-run';
+import { SIGNS } from '../metrics-watch';
 
 /** What carries messages; a method with an answer that the toy asks for several times a round. */
 const METHODS = [
@@ -14,6 +15,7 @@ export const KILLED_BEFORE_ANSWER = duringRun({
   id: 'F2',
   name: 'a replica dies between COMMIT and answer',
   workSeconds: 3,
+  shownBy: [SIGNS.newProcess],
   mostStallSeconds: 3,
   async inject(scene) {
     for (const method of scene.random.shuffled(METHODS).slice(0, KILLS)) {

@@ -1,5 +1,6 @@
 import { duringRun } from '../during-run';
 import { loseEach, LOST_TO_NODES, notLost } from '../lost-answers';
+import { SIGNS } from '../metrics-watch';
 
 /**
  * What docker/haproxy.cfg leaves out, for the sake of requests with a nonce: of those there are none here. HAProxy repeats
@@ -21,6 +22,7 @@ export const REPLAYED_REQUESTS = duringRun({
   id: 'F4',
   name: 'the balancer sends each request over HTTP again whose answer is swallowed',
   workSeconds: 1,
+  shownBy: [SIGNS.redeliveries],
   rounds: 3,
   mostStallSeconds: 3,
   async prepare({ orders, federation }, random) {

@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { duringRun } from '../during-run';
+import { SIGNS } from '../metrics-watch';
 
 export const STOPPED_REPLICA = duringRun({
   id: 'F5',
   name: 'a replica gets SIGSTOP, and SIGCONT 12 to 16 s later',
   workSeconds: 5,
+  shownBy: [SIGNS.silent],
   rounds: 2,
   mostStallSeconds: 5,
   async inject(scene) {

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { WATCHDOG_SECONDS } from '../bench';
 import { duringRun } from '../during-run';
 import type { Scene } from '../fault';
+import { SIGNS } from '../metrics-watch';
 
 /** Beyond the watchdog's time: its looks, and a machine with other work. */
 const MORE_SECONDS = 5;
@@ -24,6 +25,7 @@ export const BLOCKED_REPLICA = duringRun({
   id: 'F6',
   name: 'the event loop of a replica is blocked for 20 s',
   workSeconds: 5,
+  shownBy: [SIGNS.newProcess],
   rounds: 2,
   mostStallSeconds: 5,
   async inject(scene) {

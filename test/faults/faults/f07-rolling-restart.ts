@@ -1,4 +1,5 @@
 import { duringRun } from '../during-run';
+import { SIGNS } from '../metrics-watch';
 
 const GRACE_MILLISECONDS = 30_000;
 
@@ -6,6 +7,7 @@ export const ROLLING_RESTART = duringRun({
   id: 'F7',
   name: 'all replicas get SIGTERM one by one',
   workSeconds: 5,
+  shownBy: [SIGNS.draining],
   isSeamless: true,
   async inject(scene) {
     const broken: string[] = [];

@@ -1,6 +1,7 @@
 import { waitUntil } from '../../../scripts/flower/ports.mjs';
 import type { HouseholdReplica, RpcEvent } from '../../support/household-replica';
 import { duringRun } from '../during-run';
+import { SIGNS } from '../metrics-watch';
 
 const SHARE_MILLISECONDS = 60_000;
 
@@ -24,6 +25,7 @@ export const SCALING = duringRun({
   id: 'F8',
   name: 'three replicas become one, and three again',
   workSeconds: 5,
+  shownBy: [SIGNS.draining],
   isSeamless: true,
   async inject(scene) {
     const { replicas, proxy } = scene.federation;

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { waitUntil } from '../../../scripts/flower/ports.mjs';
 import type { HouseholdReplica } from '../../support/household-replica';
 import { duringRun } from '../during-run';
+import { SIGNS } from '../metrics-watch';
 
 const PARTITIONED_MILLISECONDS = 12_000;
 const NOTICE_MILLISECONDS = 3_000;
@@ -30,6 +31,7 @@ export const PARTITION = duringRun({
   id: 'F9',
   name: 'nothing passes between a replica and PostgreSQL for 12 s',
   workSeconds: 5,
+  shownBy: [SIGNS.noDatabase],
   rounds: 2,
   mostStallSeconds: 5,
   mostRecoverySeconds: 5,

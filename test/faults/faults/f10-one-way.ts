@@ -5,6 +5,7 @@ import { TcpGate } from '../../support/tcp-gate';
 import { duringRun } from '../during-run';
 import type { Scene } from '../fault';
 import { inEveryWay, type Ways } from '../in-every-way';
+import { SIGNS } from '../metrics-watch';
 
 const CUT_MILLISECONDS = 8_000;
 
@@ -52,6 +53,7 @@ export const ONE_WAY = duringRun({
   id: 'F10',
   name: 'nothing passes for 8 s between balancer and replica, from it to PostgreSQL, to it from PostgreSQL',
   workSeconds: 5,
+  shownBy: [SIGNS.noDatabase],
   mostStallSeconds: 5,
   mostRecoverySeconds: 5,
   inject: (scene) => inEveryWay(scene, WAYS, () => scene.federation.proxy.untilAllUp()),

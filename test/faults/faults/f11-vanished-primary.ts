@@ -1,5 +1,6 @@
 import { waitUntil } from '../../../scripts/flower/ports.mjs';
 import { duringRun } from '../during-run';
+import { SIGNS } from '../metrics-watch';
 
 const LISTENING_MILLISECONDS = 10_000;
 const LISTENERS = `
@@ -9,6 +10,7 @@ export const VANISHED_PRIMARY = duringRun({
   id: 'F11',
   name: 'the primary falls silent, its connections stay open, and the standby is promoted',
   workSeconds: 5,
+  shownBy: [SIGNS.noDatabase],
   rounds: 2,
   mostRecoverySeconds: 5,
   async inject(scene) {

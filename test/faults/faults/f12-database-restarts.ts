@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { duringRun } from '../during-run';
 import { inEveryWay, type Ways } from '../in-every-way';
+import { SIGNS } from '../metrics-watch';
 
 const TERMINATED = 10;
 const TERMINATE_EVERY_MILLISECONDS = 500;
@@ -27,6 +28,7 @@ export const DATABASE_RESTARTS = duringRun({
   id: 'F12',
   name: 'PostgreSQL restarts fast and immediately, loses a session to SIGKILL, ten to pg_terminate_backend',
   workSeconds: 5,
+  shownBy: [SIGNS.databaseErrors],
   mostRecoverySeconds: 5,
   inject: (scene) => inEveryWay(scene, WAYS),
 });

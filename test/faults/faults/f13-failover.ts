@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { duringRun } from '../during-run';
+import { SIGNS } from '../metrics-watch';
 
 /** What a cluster manager takes to notice. */
 const NOTICED_MILLISECONDS = 1_000;
@@ -9,6 +10,7 @@ export const FAILOVER = duringRun({
   id: 'F13',
   name: 'the primary gets SIGKILL, its synchronous standby is promoted 1 s later',
   workSeconds: 3,
+  shownBy: [SIGNS.databaseErrors],
   rounds: 2,
   mostRecoverySeconds: 5,
   async inject(scene) {

@@ -1,4 +1,5 @@
 import { duringRun } from '../during-run';
+import { SIGNS } from '../metrics-watch';
 
 const FAILOVERS = 3;
 
@@ -6,6 +7,7 @@ export const FAILOVERS_IN_A_ROW = duringRun({
   id: 'F14',
   name: 'three failovers in a row, back and forth: the old primary follows with a new copy of the data',
   workSeconds: 5,
+  shownBy: [SIGNS.databaseErrors],
   mostRecoverySeconds: 5,
   async inject(scene) {
     const { database } = scene;

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { duringRun } from '../during-run';
+import { SIGNS } from '../metrics-watch';
 
 const FROZEN_MILLISECONDS = 15_000;
 
@@ -8,6 +9,7 @@ export const FROZEN_DATABASE = duringRun({
   id: 'F15',
   name: 'PostgreSQL gets SIGSTOP, and SIGCONT 15 s later',
   workSeconds: 5,
+  shownBy: [SIGNS.noDatabase],
   rounds: 2,
   mostRecoverySeconds: 5,
   async inject(scene) {

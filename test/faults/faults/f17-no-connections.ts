@@ -9,6 +9,7 @@ export const NO_CONNECTIONS = duringRun({
   id: 'F17',
   name: 'all connections of PostgreSQL but two are taken, for 10 s',
   workSeconds: 4,
+  shownBy: [{ name: 'database_errors_total', labels: { class: '53' } }],
   rounds: 2,
   mostRecoverySeconds: 5,
   async inject(scene) {

@@ -8,6 +8,7 @@ export const FULL_DISK = duringRun({
   id: 'F18',
   name: 'the disk of PostgreSQL is full for 10 s',
   workSeconds: 5,
+  shownBy: [{ name: 'database_errors_total', labels: { class: '53' } }],
   rounds: 2,
   mostRecoverySeconds: 5,
   async inject(scene) {

@@ -96,6 +96,7 @@ export const PINNED_XMIN = besideRuns({
   name: 'a transaction holds its snapshot for 40 s, under load',
   runs: 1,
   workSeconds: 18,
+  shownBy: [{ name: 'oldest_snapshot_transactions', above: 1_000 }],
   mostStallSeconds: 3,
   async inject(scene, sides) {
     const { database } = scene;

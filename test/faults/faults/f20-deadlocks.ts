@@ -104,6 +104,7 @@ export const DEADLOCKS_IN_A_STORM = besideRuns({
   name: 'two runs push the same objects in opposite orders, and a session locks these the other way round',
   runs: 2,
   workSeconds: 5,
+  shownBy: [{ name: 'database_errors_total', labels: { class: '40' } }],
   mostStallSeconds: 3,
   async inject(scene, sides) {
     const payloads = Array.from({ length: SHARED_PAYLOADS }, () => randomBytes(PAYLOAD_BYTES));

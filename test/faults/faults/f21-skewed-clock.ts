@@ -3,20 +3,21 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { duringRun } from '../during-run';
-import { offlineNodes } from '../offline-nodes';
+import { offlineNodes, SHORT_LEASE_SECONDS, shortenLeases } from '../offline-nodes';
 
 /** Debian's package libfaketime, on the machines that it is for. */
 const LIBRARIES = ['x86_64', 'aarch64'].map(
   (machine) => `/usr/lib/${machine}-linux-gnu/faketime/libfaketimeMT.so.1`,
 );
-const SKEWED_MILLISECONDS = 6_000;
 /** Seconds by which the replica's clock is wrong, one after the other: it jumps back in between. */
 const SKEWS = ['+600', '-600', '-3600'];
+/** So long, all together, that each node has to be heard meanwhile. */
+const SKEWED_MILLISECONDS = ((SHORT_LEASE_SECONDS + 2) * 1_000) / SKEWS.length;
 
 export const SKEWED_CLOCK = duringRun({
   id: 'F21',
   name: "a replica's clock is 10 min ahead, 10 min behind and an hour behind",
-  workSeconds: 5,
+  workSeconds: 12,
   isSeamless: true,
   async inject(scene) {
     const library = LIBRARIES.find((path) => existsSync(path));
@@ -36,6 +37,7 @@ export const SKEWED_CLOCK = duringRun({
     await victim.terminate();
     await victim.start({ environment });
     await proxy.untilAllUp();
+    await shortenLeases(scene.database);
     for (const skew of SKEWS) {
       set(skew);
       await pause(SKEWED_MILLISECONDS);

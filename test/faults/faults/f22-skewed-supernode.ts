@@ -41,6 +41,7 @@ export const SKEWED_SUPERNODE = duringRun({
   id: 'F22',
   name: 'the clock of one more SuperNode jumps by 10 min, ahead or back',
   workSeconds: 12,
+  shownBy: [{ name: 'rpc_calls_total', labels: { service: 'Fleet', code: 'UNAUTHENTICATED' } }],
   isSeamless: true,
   provokes: [/^Fleet\/\w+ UNAUTHENTICATED$/],
   async inject(scene) {

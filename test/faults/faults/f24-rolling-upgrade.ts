@@ -1,6 +1,6 @@
 import { inject } from 'vitest';
 
-import { makeNextRelease } from '../../support/next-release';
+import { makeNextRelease, NEXT_MIGRATION } from '../../support/next-release';
 import { duringRun } from '../during-run';
 import type { Scene } from '../fault';
 
@@ -24,6 +24,7 @@ export const ROLLING_UPGRADE = duringRun({
   id: 'F24',
   name: 'all replicas are brought to a newer schema one by one, and back',
   workSeconds: 15,
+  shownBy: [{ name: 'build_info', labels: { schema: NEXT_MIGRATION }, above: 0 }],
   isSeamless: true,
   async inject(scene) {
     const { database } = scene;
@@ -32,7 +33,7 @@ export const ROLLING_UPGRADE = duringRun({
     try {
       await scene.moment();
       const forth = await rollOut(scene, next.main);
-      const applied = await database.query(APPLIED, [next.migration]);
+      const applied = await database.query(APPLIED, [NEXT_MIGRATION]);
       const back = await rollOut(scene, main);
       await scene.untilFinished();
       return [...forth, ...back, ...(applied.length > 0 ? [] : ['the newer schema did not come'])];

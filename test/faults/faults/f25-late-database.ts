@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { waitUntil } from '../../../scripts/flower/ports.mjs';
 import type { HouseholdReplica } from '../../support/household-replica';
 import { duringRun } from '../during-run';
+import { SIGNS } from '../metrics-watch';
 
 const AWAY_MILLISECONDS = 5_000;
 const ANSWERS_MILLISECONDS = 30_000;
@@ -33,6 +34,7 @@ export const LATE_DATABASE = duringRun({
   id: 'F25',
   name: 'a replica is killed and starts while PostgreSQL is away',
   workSeconds: 5,
+  shownBy: [SIGNS.newProcess, SIGNS.noDatabase],
   rounds: 2,
   mostRecoverySeconds: 5,
   async inject(scene) {

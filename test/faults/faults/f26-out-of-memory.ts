@@ -6,6 +6,7 @@ import type { NodeActor } from '../../support/node-actor';
 import { type DeflatedMessage, idsOf, makeInstruction, objectIdOf } from '../../support/objects';
 import type { Scene } from '../fault';
 import { MemoryLimit } from '../memory-limit';
+import { SIGNS } from '../metrics-watch';
 import { besideRuns, type SideRun } from '../side-run';
 
 const MEBIBYTE = 1_048_576;
@@ -61,6 +62,7 @@ export const OUT_OF_MEMORY = besideRuns({
   name: 'a replica is killed for want of memory amid an upload of 64 MiB',
   runs: 1,
   workSeconds: 5,
+  shownBy: [SIGNS.newProcess],
   mostStallSeconds: 3,
   async inject(scene, sides) {
     const [side] = sides;

@@ -6,6 +6,7 @@ export const KILLED_SUPERNODE = duringRun({
   id: 'F27',
   name: 'a SuperNode gets SIGKILL while it pushes a reply',
   workSeconds: 1,
+  shownBy: [{ name: 'nodes', labels: { status: 'lost' }, above: 0 }],
   rounds: 2,
   ends: 'finished:failed',
   victims: [VICTIM],

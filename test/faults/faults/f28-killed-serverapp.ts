@@ -9,6 +9,7 @@ export const KILLED_SERVERAPP = duringRun({
   id: 'F28',
   name: 'the process of the ServerApp gets SIGKILL',
   workSeconds: 1,
+  shownBy: [{ name: 'run_ends_total', labels: { outcome: 'failed' } }],
   rounds: 2,
   ends: 'finished:failed',
   async inject(scene) {

@@ -8,6 +8,7 @@ export const STOPPED_RUN = duringRun({
   id: 'F30',
   name: '`flwr stop` at a replica that does not serve the ServerApp',
   workSeconds: 3,
+  shownBy: [{ name: 'run_ends_total', labels: { outcome: 'stopped' } }],
   rounds: 2,
   ends: 'finished:stopped',
   async inject(scene) {

@@ -9,6 +9,7 @@ export const KILLED_BALANCER = duringRun({
   id: 'F32',
   name: 'HAProxy gets SIGKILL, and another one has its address 1 s later',
   workSeconds: 2,
+  shownBy: [{ name: 'rpc_calls_total', labels: { code: 'CANCELLED' } }],
   rounds: 2,
   mostStallSeconds: 5,
   async inject(scene) {

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { PgBouncer } from '../../support/pgbouncer';
 import { duringRun } from '../during-run';
+import { SIGNS } from '../metrics-watch';
 
 const AWAY_MILLISECONDS = 2_000;
 
@@ -9,6 +10,7 @@ export const KILLED_POOLER = duringRun({
   id: 'PB',
   name: "a replica's PgBouncer in transaction mode gets SIGKILL and comes back 2 s later",
   workSeconds: 4,
+  shownBy: [SIGNS.databaseErrors],
   mostStallSeconds: 5,
   mostRecoverySeconds: 5,
   async inject(scene) {

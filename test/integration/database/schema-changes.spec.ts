@@ -4,7 +4,7 @@ import { inject } from 'vitest';
 import { migrate, MigrationBlockedError } from '../../../src/database/migrate';
 import { GrpcClients } from '../../support/grpc-client';
 import { HttpClients } from '../../support/http-client';
-import { makeNextRelease, type NextRelease } from '../../support/next-release';
+import { makeNextRelease, NEXT_MIGRATION, type NextRelease } from '../../support/next-release';
 import { NodeActor } from '../../support/node-actor';
 import { createDatabase, createEmptyDatabase, type TestDatabase } from '../../support/postgres';
 import {
@@ -77,7 +77,7 @@ describe('a release with a newer schema', () => {
     await admin.query('commit');
     await Promise.all([admin.end(), other.end()]);
     expect(await migration.code()).toBe(0);
-    expect(migration.errors.join('\n')).toContain(next.migration);
+    expect(migration.errors.join('\n')).toContain(NEXT_MIGRATION);
     await allWrite();
     expect(failures()).toEqual([]);
   });
