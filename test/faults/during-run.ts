@@ -1,10 +1,11 @@
 import { CLIENT_RETRY, TOY } from '../support/stock-federation';
-import { type Bench, SUPEREXECS } from './bench';
+import { EVERY_BALANCER, superExecFor } from './balancers';
+import type { Bench } from './bench';
 import { gatherEvidence, type Played } from './evidence';
 import type { Fault, FaultReport, RunEnd, Scene } from './fault';
 import { checkInvariants, countMessages } from './invariants';
 import { nameOf, type Sign, SIGNS } from './metrics-watch';
-import { tellAnswers } from './proxy-record';
+import { answersOf, tellAnswers } from './proxy-record';
 import { Random } from './random';
 import { memoryOf } from './replica-record';
 import { RunScene } from './run-scene';
@@ -53,13 +54,9 @@ export function duringRun(disturbance: Disturbance): Fault {
     id,
     name,
     shownBy,
+    balancers: EVERY_BALANCER,
     play: async (bench, seed) => playDisturbed(await bench(), disturbance, seed),
   };
-}
-
-/** Which release of SuperExec plays a run: even seeds have the one, odd seeds the other. */
-export function superExecFor(seed: number): string {
-  return SUPEREXECS[seed % SUPEREXECS.length]!;
 }
 
 /** Plays a run without a fault; the bench keeps what the first one was like. */
@@ -82,7 +79,7 @@ async function playDisturbed(
   const began = performance.now();
   const since = Date.now();
   await bench.revive();
-  await bench.useSuperExec(superExecFor(seed));
+  await bench.useSuperExec(superExecFor(bench.balancer, seed));
   const mark = await bench.history.mark();
   const random = new Random(`${disturbance.id} ${seed}`);
   const { rounds = MOST_ROUNDS, workSeconds } = disturbance;
@@ -175,7 +172,8 @@ async function reportOn(
   own: readonly string[],
 ): Promise<Omit<FaultReport, 'seed' | 'seconds'>> {
   const { scene } = played;
-  scene.tell(tellAnswers(bench.federation.proxy.answersSince(played.since)));
+  const { name: balancer } = bench.balancer;
+  scene.tell(tellAnswers(answersOf(bench.federation, played.since)));
   const evidence = await gatherEvidence(bench, played);
   const findings = checkInvariants(evidence);
   const broken = [
@@ -193,6 +191,7 @@ async function reportOn(
   return {
     fault: id,
     name,
+    ...(balancer === 'haproxy' ? {} : { balancer }),
     passed: broken.length === 0,
     stallSeconds: scene.probes.longest.seconds,
     recoverySeconds: scene.longestRecovery,

@@ -6,7 +6,7 @@ import { CLIENT_FAILURE } from '../support/stock-federation';
 import type { Bench } from './bench';
 import type { RunEnd } from './fault';
 import type { Evidence } from './invariants';
-import { strangeAnswers } from './proxy-record';
+import { answersOf, strangeAnswers } from './proxy-record';
 import type { RunScene } from './run-scene';
 import { whatSwelled } from './swelling';
 
@@ -72,7 +72,7 @@ export async function gatherEvidence(bench: Bench, played: Played): Promise<Evid
     strangeRefusals: strange.filter(
       (refusal) => !usual.has(refusal) && !expected.some((pattern) => pattern.test(refusal)),
     ),
-    strangeAnswers: strangeAnswers(federation.proxy.answersSince(since)),
+    strangeAnswers: strangeAnswers(answersOf(federation, since)),
     brokenObjects: [...played.brokenAmid, ...(await history.brokenObjects())],
     leftovers,
     followedLog: linesOfLog(scene.log.lines),

@@ -1,9 +1,17 @@
 import type { ProxyAnswer } from '../support/answer-log';
+import type { Balancer } from '../support/balancer';
+import { HaProxy } from '../support/haproxy';
+import type { StockFederation } from '../support/stock-federation';
 
 const UNAVAILABLE = 503;
 /** Nobody comes again after these, or not all do; the protocol's own refusals are judged by what replicas log. */
 const NEVER = new Set([400, 408, 413, 429, 500, 501, 502, 504]);
 const NOBODY = '-';
+
+/** What HAProxy answered over HTTP from then on (milliseconds since the epoch); of other balancers nothing is known. */
+export function answersOf({ proxy }: StockFederation<Balancer>, since: number): ProxyAnswer[] {
+  return proxy instanceof HaProxy ? proxy.answersSince(since) : [];
+}
 
 /** What the balancer told somebody who was still there, and must tell nobody. */
 export function strangeAnswers(answers: readonly ProxyAnswer[]): string[] {

@@ -1,5 +1,6 @@
 import type { LogFollower } from '../../scripts/flower/log-follower.mjs';
 import { waitUntil } from '../../scripts/flower/ports.mjs';
+import type { Balancer } from '../support/balancer';
 import type { HouseholdReplica } from '../support/household-replica';
 import { RpcWatch } from '../support/rpc-watch';
 import type { StockFederation } from '../support/stock-federation';
@@ -49,9 +50,10 @@ export class RunScene implements Scene {
     signs: readonly Sign[],
   ) {
     const { proxy, replicas } = bench.federation;
-    this.probes = new Probes(proxy.addresses);
+    const { wires } = bench.balancer;
+    this.probes = new Probes(proxy.addresses, wires);
     this.watch = new RpcWatch(replicas);
-    this.record = new ReplicaRecord(replicas, PROBED);
+    this.record = new ReplicaRecord(replicas, PROBED, wires[0]!);
     const urls = replicas.map(({ metricsUrl }) => metricsUrl);
     this.metrics = new MetricsWatch(urls, signs);
   }
@@ -75,7 +77,7 @@ export class RunScene implements Scene {
     }
   }
 
-  get federation(): StockFederation {
+  get federation(): StockFederation<Balancer> {
     return this.bench.federation;
   }
 
