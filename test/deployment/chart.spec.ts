@@ -10,56 +10,12 @@ import { ensureManifestSchemas } from '../../scripts/deployment/schemas.mjs';
 import { environmentOf, SETTING_KEYS } from '../../src/config/settings';
 import { readCommandLine } from '../../src/program/command-line';
 import { CHART, type Manifest, OLDEST_KUBERNETES, podOf, readYaml, renderFile } from './helm';
+import { ALL, TLS } from './values';
 
 const run = promisify(execFile);
 const PLAIN = ['migration.yaml', 'superlink.yaml', 'gateway.yaml'];
 /** The newest is that whose schemas there are. */
 const KUBERNETES = [OLDEST_KUBERNETES, '1.37.0'];
-
-const TLS = { tls: { existingSecret: 'superlink-tls' } };
-const ENABLED = { enabled: true };
-const BY_NAME = { enabled: true, kind: 'TLSRoute' };
-/** Everything that can be switched on at once. */
-const ALL = {
-  global: {
-    domain: 'example.com',
-    ingressClassName: 'nginx',
-    imagePullSecrets: [{ name: 'registry' }],
-    nodeSelector: { disk: 'fast' },
-    tolerations: [{ key: 'federation', operator: 'Exists' }],
-    affinity: { podAntiAffinity: {} },
-    env: [{ name: 'FLWR_LOG_LEVEL', value: 'debug' }],
-  },
-  database: { directUrlKey: 'direct', caConfigMap: 'postgres-ca' },
-  tls: { existingSecret: 'superlink-tls', appIoExistingSecret: 'appio-tls' },
-  superlink: {
-    enableSupernodeAuth: true,
-    superexecAuthSecret: { existingSecret: 'superexec' },
-    extraArgs: ['--log-level=debug'],
-    env: [{ name: 'NODE_OPTIONS', value: '--max-old-space-size=512' }],
-    podAnnotations: { a: 'b' },
-    podLabels: { a: 'b' },
-    serviceAccount: { annotations: { a: 'b' } },
-    service: { fleet: { type: 'LoadBalancer', annotations: { a: 'b' } } },
-    ingress: {
-      serverAppIo: ENABLED,
-      fleet: ENABLED,
-      control: { ...ENABLED, annotations: { a: 'b' } },
-      http: { ...ENABLED, tlsSecret: 'http-tls' },
-    },
-    networkPolicy: {
-      serverAppIo: [{ namespaceSelector: {} }],
-      database: { peers: [{ ipBlock: { cidr: '10.0.0.0/24' } }] },
-    },
-  },
-  autoscaling: ENABLED,
-  gatewayApi: {
-    ...ENABLED,
-    serverAppIo: { ...ENABLED, kind: 'GRPCRoute', parentRefs: [{ name: 'inner' }] },
-    fleet: BY_NAME,
-  },
-  metrics: { serviceMonitor: { ...ENABLED, labels: { release: 'prometheus' } } },
-};
 
 describe('the Helm chart', () => {
   const folder = mkdtempSync(join(tmpdir(), 'superlink-chart-'));

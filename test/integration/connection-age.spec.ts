@@ -11,19 +11,32 @@ import {
   type PullMessagesResponse,
 } from '../../src/generated/flwr/proto/fleet';
 import { useCluster } from '../support/cluster';
-import { metadataOf } from '../support/grpc-client';
+import { GrpcClients, metadataOf } from '../support/grpc-client';
+import { HttpClients } from '../support/http-client';
+import { METRICS_FLAGS, metricsUrlOf, scrape } from '../support/metrics';
 import { NodeActor } from '../support/node-actor';
+import { killReplicas, startReplicas, type TestReplica } from '../support/replicas';
+import type { RpcClients } from '../support/rpc-clients';
 
 type Done = (error: ServiceError | null, answer?: PullMessagesResponse) => void;
 
+const FLAGS = ['--max-connection-age-seconds', '1', ...METRICS_FLAGS];
 const CONNECTIONS = 3;
 const AT_ONCE = 8;
+const CLIENTS = 4;
+const SHARES_OUT = { timeout: 60_000, interval: 200 };
 
-/** A balancer of connections that counts them. */
-async function startBalancer(target: string): Promise<{ server: Server; sockets: Socket[] }> {
-  const [host = '', port = ''] = target.split(':');
+interface TestBalancer {
+  readonly server: Server;
+  readonly sockets: Socket[];
+}
+
+/** A balancer of connections that counts them, and gives them to `targets` in turn; there may come more of these. */
+async function startBalancer(targets: readonly string[]): Promise<TestBalancer> {
   const sockets: Socket[] = [];
+  let turn = 0;
   const server = createServer((client) => {
+    const [host = '', port = ''] = targets[turn++ % targets.length]!.split(':');
     const replica = connect(Number(port), host);
     sockets.push(client, replica);
     client.pipe(replica).pipe(client);
@@ -38,11 +51,32 @@ function addressOf(server: Server): string {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+function stop({ server, sockets }: TestBalancer): void {
+  for (const socket of sockets) socket.destroy();
+  server.close();
+}
+
+/** A client of a balancer that keeps its connection, as stock ones do. */
+function clientOf(server: Server, api: 'fleet' | 'http'): RpcClients {
+  const address = addressOf(server);
+  const addresses = { fleet: address, serverAppIo: address, control: address, http: address };
+  if (api === 'http') return new HttpClients([addresses]);
+  return new GrpcClients([addresses], ChannelCredentials.createInsecure(), {
+    'grpc.enable_retries': 1,
+  });
+}
+
+/** How many polls of nodes a replica has answered. */
+async function pollsOf(replica: TestReplica): Promise<number> {
+  const labels = { service: 'Fleet', method: 'PullMessages', code: 'OK' };
+  return (await scrape(metricsUrlOf(replica))).value('rpc_calls_total', labels) ?? 0;
+}
+
 describe('an old connection', () => {
-  const cluster = useCluster({ count: 1, flags: ['--max-connection-age-seconds', '1'] });
+  const cluster = useCluster({ count: 1, flags: FLAGS });
 
   it('over gRPC gives way to a new one without a failed call', async () => {
-    const { server, sockets } = await startBalancer(cluster.replicas[0]!.addresses.fleet);
+    const { server, sockets } = await startBalancer([cluster.replicas[0]!.addresses.fleet]);
     const node = await NodeActor.online(cluster.clients);
     // as stock clients: gRPC itself sends again what the server provably did not process
     const client = new FleetClient(addressOf(server), ChannelCredentials.createInsecure());
@@ -57,8 +91,7 @@ describe('an old connection', () => {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, poll));
     client.close();
-    for (const socket of sockets) socket.destroy();
-    server.close();
+    stop({ server, sockets });
   });
 
   it('over HTTP is ended with an answer that says so', async () => {
@@ -81,5 +114,38 @@ describe('an old connection', () => {
     }
     agent.destroy();
     expect(lastOnes).toBe(CONNECTIONS - 1);
+  });
+
+  it.each([
+    ['gRPC', 'fleet'],
+    ['HTTP', 'http'],
+  ] as const)('over %s goes to a replica that came later, and no call fails', async (_, api) => {
+    const [early] = cluster.replicas as [TestReplica];
+    const targets = [early.addresses[api]];
+    const balancer = await startBalancer(targets);
+    const node = await NodeActor.online(cluster.clients);
+    const clients = Array.from({ length: CLIENTS }, () => clientOf(balancer.server, api));
+    let isOver = false;
+    const polls = Promise.all(
+      clients.map(async (client) => {
+        while (!isOver) await node.through(client).pull();
+      }),
+    );
+    const [late] = (await startReplicas(1, cluster.database.url, FLAGS)) as [TestReplica];
+    onTestFinished(async () => {
+      isOver = true;
+      for (const client of clients) client.close();
+      stop(balancer);
+      await killReplicas([late]);
+    });
+    const before = await pollsOf(early);
+    targets.push(late.addresses[api]);
+    const shareOfLate = async (): Promise<number> => {
+      const [byLate, byEarly] = [await pollsOf(late), (await pollsOf(early)) - before];
+      return byLate / (byLate + byEarly);
+    };
+    await Promise.race([polls, expect.poll(shareOfLate, SHARES_OUT).toBeGreaterThan(1 / 3)]);
+    isOver = true;
+    await polls; // rejects if a call has failed
   });
 });

@@ -8,7 +8,9 @@ import { FleetService } from '../../src/generated/flwr/proto/fleet';
 import { useCluster } from '../support/cluster';
 import { METRICS_FLAGS, metricsUrlOf, scrape } from '../support/metrics';
 import { NodeActor } from '../support/node-actor';
+import { makeInstruction, makeReply } from '../support/objects';
 import { outcomeOf } from '../support/rpc-clients';
+import { TaskActor } from '../support/task-actor';
 
 const NODES = 6;
 const PULLS_OF_EACH = 40;
@@ -25,13 +27,14 @@ describe('more calls than the database can take', () => {
   const metric = async (name: string, labels: Record<string, string> = {}): Promise<number> =>
     (await scrape(metricsUrlOf(cluster.replicas[0]!))).value(name, labels) ?? 0;
 
-  it('are told to come again, while heartbeats are heard and no node goes offline', async () => {
+  it('are told to come again, while heartbeats and confirmations are heard and no node goes offline', async () => {
     const nodes = await Promise.all(
       Array.from({ length: NODES }, () => NodeActor.online(cluster.clients)),
     );
+    const confirmations = await confirmationsBy(nodes);
     const lock = new Client({ connectionString: cluster.database.url });
     await lock.connect();
-    await lock.query('begin; lock table instruction in access exclusive mode');
+    await lock.query('begin; lock table run_traffic_entry in access exclusive mode'); // pulls write it
     const pulls = nodes.flatMap((node) =>
       Array.from({ length: PULLS_OF_EACH }, () => outcomeOf(node.pull())),
     );
@@ -39,9 +42,15 @@ describe('more calls than the database can take', () => {
     expect(await metric('calls_in_work')).toBe(16);
 
     const asked = performance.now();
-    const beats = await Promise.all(nodes.map((node) => node.heartbeat(HEARTBEAT_SECONDS)));
+    const beats = Promise.all(nodes.map((node) => node.heartbeat(HEARTBEAT_SECONDS)));
+    const confirmed = Promise.all(confirmations.map((confirm) => confirm()));
+    // before the first of the pulls gives its place to another
+    await expect(Promise.race([confirmed, ...pulls])).resolves.toEqual(['OK', 'OK']);
+    expect(await beats).toEqual(nodes.map(() => true));
     expect(performance.now() - asked).toBeLessThan(HEARTBEAT_PATIENCE_MILLISECONDS);
-    expect(beats).toEqual(nodes.map(() => true));
+    const unconfirmed = 'select count(*) from instruction where confirmed_at is null';
+    expect(await cluster.count(unconfirmed)).toBe(0);
+    expect(await cluster.count('select count(*) from reply')).toBe(0); // it goes when it is confirmed
     expect(await cluster.replicas[0]!.readiness()).toBe(200);
     const offline = `select count(*) from node where online_until < now() + interval '10 seconds'`;
     expect(await cluster.count(offline)).toBe(0);
@@ -128,6 +137,25 @@ describe('more calls than the database can take', () => {
     expect(await metric('admission_refusals_total', { why: 'bytes' })).toBe(before);
     for (const giant of giants) giant.destroy();
   });
+
+  /** What is left to do about a message that the first node has pulled, and about a reply that a ServerApp has. */
+  async function confirmationsBy(nodes: readonly NodeActor[]): Promise<(() => Promise<string>)[]> {
+    const [first, second] = nodes as [NodeActor, NodeActor];
+    const task = await TaskActor.running(cluster.clients);
+    const { runId } = task;
+    const message = makeInstruction({ runId, dstNodeId: first.nodeId });
+    const answered = makeInstruction({ runId, dstNodeId: second.nodeId });
+    await task.send(message, answered);
+    await first.pull();
+    const { messagesList } = await second.receive();
+    const reply = makeReply(messagesList[0]!);
+    await second.send(reply);
+    await task.pull(answered.id);
+    return [
+      () => outcomeOf(first.confirm(runId, message.id)),
+      () => outcomeOf(task.confirm(reply.id)),
+    ];
+  }
 
   /** Asks for messages, over a connection of its own, and closes it without an answer. */
   async function leaveAtOnce(): Promise<void> {

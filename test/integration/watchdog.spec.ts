@@ -5,7 +5,7 @@ import { inject } from 'vitest';
 
 import { isRunning } from '../../src/program/running-process';
 import { createDatabase, type TestDatabase } from '../support/postgres';
-import { freePorts, ProgramRun } from '../support/superlink-program';
+import { freePorts, processesThatSaid, ProgramRun } from '../support/superlink-program';
 
 const HANG_AT_SIGNAL = resolve('test/fixtures/program/hang-at-signal.cjs');
 const LAST_WORDS = /the event loop has not turned for 2 s/;
@@ -56,9 +56,9 @@ describe('the watchdog', () => {
 
   it('has one of several replicas started again, and leaves the others alone', async () => {
     await serve('--watchdog-seconds', '2', '--replicas', '2', '--log-format', 'json');
-    const replicas = processesThatServe(program);
-    expect(replicas.size).toBe(2);
-    const [hanging, other] = [...replicas] as [number, number];
+    const replicas = processesThatSaid('serving', program);
+    expect(replicas).toHaveLength(2);
+    const [hanging, other] = replicas as [number, number];
     process.kill(hanging, 'SIGUSR2');
     expect(await program.says(LAST_WORDS)).toMatch(/^superlink: replica [12]: /);
     await program.says(/^superlink: Replica [12] was lost \(SIGKILL\)/);
@@ -87,9 +87,3 @@ describe('the watchdog', () => {
     expect(isRunning(program.id)).toBe(true);
   });
 });
-
-/** Ids of the processes that have logged that they serve. */
-function processesThatServe({ output }: ProgramRun): Set<number> {
-  const lines = output.map((line) => JSON.parse(line) as { msg: string; pid: number });
-  return new Set(lines.filter(({ msg }) => msg === 'serving').map(({ pid }) => pid));
-}

@@ -118,6 +118,12 @@ export function listenOn({ fleet, appIo, control, http }: ProgramPorts): string[
   ];
 }
 
+/** Ids of the processes that have logged this, of a program that logs JSON. */
+export function processesThatSaid(message: string, { output }: ProgramRun): number[] {
+  const lines = output.map((line) => JSON.parse(line) as { msg: string; pid: number });
+  return [...new Set(lines.filter(({ msg }) => msg === message).map(({ pid }) => pid))];
+}
+
 /** Ids of the children of a process whose command line holds `name`. */
 export function childrenOf(id: number, name: string): number[] {
   const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
