@@ -13,7 +13,7 @@ on conflict do nothing
 returning 1 as used`,
 };
 
-const DROP_EXPIRED_NONCES: Statement = {
+export const DROP_EXPIRED_NONCES: Statement = {
   name: 'drop-expired-nonces',
   text: sql`
 delete from nonce

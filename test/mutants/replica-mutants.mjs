@@ -76,6 +76,14 @@ export const REPLICA_MUTANTS = [
     test: 'accept a SuperExec signature once among them',
   },
   {
+    name: 'housekeeping drops nonces that are still live',
+    file: 'src/auth/nonce.repository.ts',
+    find: 'where expires_at < now() order by',
+    replace: "where expires_at < now() + interval '305 seconds' order by",
+    project: 'integration',
+    spec: 'test/integration/housekeeping/nonces.spec.ts',
+  },
+  {
     name: 'the status of a run is kept in memory',
     file: 'src/runs/run-access.service.ts',
     find: '    const row = await this.runs.findForNode(nodeId, signer, runId);\n',
