@@ -68,7 +68,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['src/**/*.spec.ts', 'test/mutants/*.spec.ts', 'test/faults/invariants.spec.ts'],
+          include: [
+            ...['src/**/*.spec.ts', 'test/mutants/*.spec.ts'],
+            'test/faults/{faults-table,invariants,plan}.spec.ts',
+          ],
           testTimeout: 30 * SECOND,
         },
       },

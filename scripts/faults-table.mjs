@@ -10,8 +10,8 @@ const DOC = join(DOCS, 'faults.md');
 const RECORD = join(DOCS, 'faults.jsonl');
 /** What is kept of a report. */
 const KEPT = [
-  ...['fault', 'seed', 'name', 'commit', 'passed', 'seconds', 'stallSeconds', 'recoverySeconds'],
-  ...['stockStallSeconds', 'retries', 'lost', 'doubled'],
+  ...['fault', 'balancer', 'seed', 'name', 'commit', 'passed', 'seconds', 'stallSeconds'],
+  ...['recoverySeconds', 'stockStallSeconds', 'retries', 'lost', 'doubled'],
 ];
 const BETWEEN = /(<!-- table -->\n)[^]*(<!-- end of table -->)/;
 const COLUMNS = ['passed', 'stall s', 'recovery s', 'stock stall s', 'retries', 'lost', 'doubled'];
@@ -22,12 +22,15 @@ function most(values, digits = 0) {
   return known.length > 0 ? Math.max(...known).toFixed(digits) : '';
 }
 
-/** One line for all plays of a fault: passed and played, and the worst of all else. */
+/** `F1`, or `F1 behind nginx`; HAProxy is not named. */
+const placeOf = ({ fault, balancer }) => (balancer ? `${fault} behind ${balancer}` : fault);
+
+/** One line for all plays of a fault behind a balancer: passed and played, and the worst of all else. */
 function rowOf(plays) {
   const of = (name) => plays.map((play) => play[name]);
   const passed = plays.filter((play) => play.passed).length;
   return [
-    plays[0].fault,
+    placeOf(plays[0]),
     plays[0].name,
     `${passed} of ${plays.length}`,
     most(of('stallSeconds'), 1),
@@ -43,9 +46,9 @@ function rowOf(plays) {
 const rank = (fault) => Number(/^F(\d+)$/.exec(fault)?.[1] ?? 1_000);
 
 /** Markdown of the table for the reports of any number of plays. */
-function tableOf(reports) {
-  const faults = [...new Set(reports.map(({ fault }) => fault))];
-  const rows = faults.map((fault) => rowOf(reports.filter((report) => report.fault === fault)));
+export function tableOf(reports) {
+  const places = [...new Set(reports.map(placeOf))];
+  const rows = places.map((place) => rowOf(reports.filter((report) => placeOf(report) === place)));
   const head = ['fault', '', ...COLUMNS];
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
@@ -68,16 +71,25 @@ function readRecord() {
     .map((line) => JSON.parse(line));
 }
 
-/** Adds plays to the record, each in place of an earlier one of the same fault and seed, and writes the table anew. */
-export async function recordPlays(reports) {
+/** By fault, those behind HAProxy first, and seed. */
+const inOrder = (one, other) =>
+  rank(one.fault) - rank(other.fault) ||
+  (one.balancer ?? '').localeCompare(other.balancer ?? '') ||
+  one.seed - other.seed;
+
+/** Recorded plays with others added, each in place of an earlier one of the same fault, balancer and seed, in order. */
+export function mergePlays(recorded, reports) {
   const plays = new Map();
-  for (const report of [...readRecord(), ...reports.filter(({ fault }) => fault !== '-')]) {
+  for (const report of [...recorded, ...reports.filter(({ fault }) => fault !== '-')]) {
     const kept = KEPT.map((name) => [name, report[name]]);
-    plays.set(`${report.fault} ${report.seed}`, Object.fromEntries(kept));
+    plays.set(`${placeOf(report)} ${report.seed}`, Object.fromEntries(kept));
   }
-  const inOrder = [...plays.values()].toSorted(
-    (one, other) => rank(one.fault) - rank(other.fault) || one.seed - other.seed,
-  );
-  writeFileSync(RECORD, inOrder.map((play) => `${JSON.stringify(play)}\n`).join(''));
-  await writeTable(inOrder);
+  return [...plays.values()].toSorted(inOrder);
+}
+
+/** Adds plays to the record and writes the table anew. */
+export async function recordPlays(reports) {
+  const plays = mergePlays(readRecord(), reports);
+  writeFileSync(RECORD, plays.map((play) => `${JSON.stringify(play)}\n`).join(''));
+  await writeTable(plays);
 }

@@ -2,6 +2,7 @@
 //
 //   npm run faults -- F1 --seed 7           one fault, with one seed
 //   npm run faults -- F1 F12 --seeds 5      two faults, with the seeds 1 to 5
+//   npm run faults -- F1 --balancer nginx   behind nginx, or caddy, instead of haproxy
 //   npm run faults -- all --seeds 20        all of them
 //   npm run faults -- all --json FILE       what came of it as JSON, too
 //   npm run faults -- all --record          and in docs/faults.jsonl and the table of docs/faults.md
@@ -25,6 +26,7 @@ const { values, positionals } = parseArgs({
   options: {
     seed: { type: 'string' },
     seeds: { type: 'string' },
+    balancer: { type: 'string' },
     json: { type: 'string' },
     minutes: { type: 'string' },
     record: { type: 'boolean' },
@@ -44,7 +46,7 @@ function commitOfHere() {
 }
 
 function planOf(json) {
-  return { ...whatIsAsked(), json, commit: commitOfHere() };
+  return { ...whatIsAsked(), balancer: values.balancer, json, commit: commitOfHere() };
 }
 
 function whatIsAsked() {

@@ -1,15 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import {
-  ensureFlower,
-  NEWEST_FLOWER,
-  STOCK_FLOWER,
-} from '../../scripts/flower/stock-environment.mjs';
+import { ensureFlower } from '../../scripts/flower/stock-environment.mjs';
+import type { Balancer } from '../support/balancer';
 import { Ledger } from '../support/ledger';
 import { StockFederation } from '../support/stock-federation';
 import { newFolder } from '../support/superlink-program';
 import { AnswerOrders } from './answer-orders';
+import type { BenchBalancer } from './balancers';
 import { BenchDatabase } from './bench-database';
 import { History } from './history';
 
@@ -23,16 +21,6 @@ const FLAGS = [
   ...['--max-connection-age-seconds', String(CONNECTION_AGE_SECONDS)],
 ];
 
-/** SuperExec, and the ServerApps that it starts, are of one generation or of the other. */
-export const SUPEREXECS: readonly string[] = [STOCK_FLOWER, NEWEST_FLOWER];
-
-/** Programs of both generations at once: SuperNodes that speak gRPC and such that speak HTTP. */
-const RELEASES = {
-  cli: STOCK_FLOWER,
-  superExec: STOCK_FLOWER,
-  superNodes: [STOCK_FLOWER, NEWEST_FLOWER],
-};
-
 /** What a run without a fault is like, to compare others with. */
 export interface Undisturbed {
   /** After each round. */
@@ -45,33 +33,37 @@ export interface Undisturbed {
   readonly memory: readonly number[];
 }
 
-/** The ground of all faults: PostgreSQL, three replicas, HAProxy and stock programs, started once. */
+/** The ground of all faults: PostgreSQL, three replicas, a balancer and stock programs, started once. */
 export class Bench {
   undisturbed: Undisturbed | undefined;
-  private superExec = STOCK_FLOWER;
+  private superExec: string;
 
   private constructor(
     private readonly directory: string,
+    readonly balancer: BenchBalancer,
     readonly database: BenchDatabase,
     readonly history: History,
     readonly orders: AnswerOrders,
-    readonly federation: StockFederation,
-  ) {}
+    readonly federation: StockFederation<Balancer>,
+  ) {
+    this.superExec = balancer.releases.superExec;
+  }
 
-  static async start(): Promise<Bench> {
+  static async start(balancer: BenchBalancer): Promise<Bench> {
     const directory = newFolder('faults');
     const database = await BenchDatabase.start();
     const orders = new AnswerOrders(join(directory, 'answers'));
     const { environment } = orders;
-    let federation: StockFederation | undefined;
+    let federation: StockFederation<Balancer> | undefined;
     try {
       const databaseUrl = database.urlsFor(REPLICAS);
-      const replicas = { databaseUrl, environment, flags: FLAGS };
-      federation = await StockFederation.start({ ...replicas, releases: RELEASES });
+      const { releases } = balancer;
+      const options = { databaseUrl, environment, flags: FLAGS, releases };
+      federation = await StockFederation.startBehind(balancer.start, options);
       await (await Ledger.open(database.url)).close();
       const history = await History.begin(database);
       await federation.startClients();
-      return new Bench(directory, database, history, orders, federation);
+      return new Bench(directory, balancer, database, history, orders, federation);
     } catch (cause) {
       await federation?.stop();
       await database.stop();

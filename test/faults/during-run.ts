@@ -1,5 +1,6 @@
 import { CLIENT_RETRY, TOY } from '../support/stock-federation';
-import { type Bench, SUPEREXECS } from './bench';
+import { EVERY_BALANCER, superExecFor } from './balancers';
+import type { Bench } from './bench';
 import { gatherEvidence, type Played } from './evidence';
 import type { Fault, FaultReport, RunEnd, Scene } from './fault';
 import { checkInvariants, countMessages } from './invariants';
@@ -46,13 +47,9 @@ export function duringRun(disturbance: Disturbance): Fault {
   return {
     id,
     name,
+    balancers: EVERY_BALANCER,
     play: async (bench, seed) => playDisturbed(await bench(), disturbance, seed),
   };
-}
-
-/** Which release of SuperExec plays a run: even seeds have the one, odd seeds the other. */
-export function superExecFor(seed: number): string {
-  return SUPEREXECS[seed % SUPEREXECS.length]!;
 }
 
 /** Plays a run without a fault; the bench keeps what the first one was like. */
@@ -70,7 +67,7 @@ async function playDisturbed(
   const began = performance.now();
   const since = Date.now();
   await bench.revive();
-  await bench.useSuperExec(superExecFor(seed));
+  await bench.useSuperExec(superExecFor(bench.balancer, seed));
   const mark = await bench.history.mark();
   const random = new Random(`${disturbance.id} ${seed}`);
   const { rounds = MOST_ROUNDS, workSeconds } = disturbance;
@@ -152,6 +149,7 @@ async function reportOn(
   own: readonly string[],
 ): Promise<Omit<FaultReport, 'seed' | 'seconds'>> {
   const { scene } = played;
+  const { name: balancer } = bench.balancer;
   const evidence = await gatherEvidence(bench, played);
   const findings = checkInvariants(evidence);
   const broken = [
@@ -169,6 +167,7 @@ async function reportOn(
   return {
     fault: id,
     name,
+    ...(balancer === 'haproxy' ? {} : { balancer }),
     passed: broken.length === 0,
     stallSeconds: scene.probes.longest.seconds,
     recoverySeconds: scene.longestRecovery,

@@ -1,8 +1,10 @@
 import type { LogFollower } from '../../scripts/flower/log-follower.mjs';
+import type { Balancer } from '../support/balancer';
 import type { HouseholdReplica } from '../support/household-replica';
 import type { RpcWatch } from '../support/rpc-watch';
 import type { StockFederation } from '../support/stock-federation';
 import type { AnswerOrders } from './answer-orders';
+import type { BalancerName } from './balancers';
 import type { Bench } from './bench';
 import type { BenchDatabase } from './bench-database';
 import type { Finding } from './invariants';
@@ -14,7 +16,7 @@ export type RunEnd = 'finished:completed' | 'finished:failed' | 'finished:stoppe
 
 /** What a fault can take hold of while a run goes on. */
 export interface Scene {
-  readonly federation: StockFederation;
+  readonly federation: StockFederation<Balancer>;
   readonly database: BenchDatabase;
   readonly orders: AnswerOrders;
   readonly probes: Probes;
@@ -31,7 +33,7 @@ export interface Scene {
   moment(): Promise<HouseholdReplica>;
   /** One of the next calls, a seeded one. */
   nextMoment(): Promise<HouseholdReplica>;
-  /** The replica that a gRPC probe is connected to: its loss is felt. */
+  /** The replica that a gRPC probe is connected to, without gRPC the one that served a probe last: its loss is felt. */
   probedReplica(): HouseholdReplica;
   /** Resolves when all probes are served again; keeps the longest time that this took, from now on. */
   untilRecovered(): Promise<number>;
@@ -46,6 +48,8 @@ export interface FaultReport {
   readonly fault: string;
   readonly name: string;
   readonly seed: number;
+  /** What it was played behind; absent: HAProxy, or nothing. */
+  readonly balancer?: BalancerName;
   readonly passed: boolean;
   /** The longest that a probe waited for an answer; null without probes. */
   readonly stallSeconds: number | null;
@@ -69,6 +73,8 @@ export interface Fault {
   /** As in the matrix. */
   readonly id: string;
   readonly name: string;
+  /** Those that it can be played behind. */
+  readonly balancers: readonly BalancerName[];
   /** `bench` starts the federation of stock programs at its first call. */
   play(bench: () => Promise<Bench>, seed: number): Promise<FaultReport>;
 }

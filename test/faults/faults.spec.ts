@@ -5,12 +5,12 @@ import { readPlan } from './plan';
 import { keepReports, showReports, tellReport } from './report';
 import { soak } from './soak';
 
-const { plays, file, soakMinutes } = readPlan();
+const { balancer, plays, file, soakMinutes } = readPlan();
 const MINUTE = 60_000;
 /** Beside the soak itself: the start, and the run that is on at its end. */
 const MORE_MINUTES = 10;
 
-describe('a federation of stock programs of both generations', () => {
+describe(`a federation of stock programs behind ${balancer.name}`, () => {
   const reports: FaultReport[] = [];
   const add = (report: FaultReport): void => {
     reports.push(report);
@@ -22,7 +22,7 @@ describe('a federation of stock programs of both generations', () => {
   /** Started for the first fault that needs it, with a run that nothing disturbs. */
   const bench = (): Promise<Bench> => (started ??= startBench());
   async function startBench(): Promise<Bench> {
-    const fresh = await Bench.start();
+    const fresh = await Bench.start(balancer);
     add(await playQuiet(fresh, 0));
     return fresh;
   }

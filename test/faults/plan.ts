@@ -1,4 +1,4 @@
-import { superExecFor } from './during-run';
+import { balancerOf, type BenchBalancer, superExecFor } from './balancers';
 import type { Fault } from './fault';
 import { FAULTS, IN_EVERY_TEST } from './faults/all';
 
@@ -7,6 +7,8 @@ interface Order {
   /** Ids of faults, or `all`; those of every test if absent. */
   readonly faults?: readonly string[];
   readonly seeds?: readonly number[];
+  /** `haproxy` if absent. */
+  readonly balancer?: string;
   /** Path of a file for the reports. */
   readonly json?: string;
   /** What is played against. */
@@ -27,26 +29,22 @@ export interface ReportFile {
 }
 
 export interface Plan {
+  readonly balancer: BenchBalancer;
   readonly plays: readonly Play[];
   readonly file: ReportFile | undefined;
   /** 0: no soak. */
   readonly soakMinutes: number;
 }
 
-/** The plan that the environment asks for: that of every test if it asks for nothing. */
+/** The plan that the environment asks for: that of every test if it asks for nothing. Throws if nobody can play it. */
 export function readPlan(order = process.env['FAULTS_PLAN'] ?? '{}'): Plan {
-  const {
-    faults = IN_EVERY_TEST,
-    seeds,
-    json,
-    commit = '',
-    soakMinutes = 0,
-  } = JSON.parse(order) as Order;
-  const plays = chosen(faults).flatMap((fault) =>
+  const { faults, seeds, json, commit = '', soakMinutes = 0, ...rest } = JSON.parse(order) as Order;
+  const balancer = balancerOf(rest.balancer ?? 'haproxy');
+  const plays = chosen(faults, balancer).flatMap((fault) =>
     (seeds ?? [seedInEveryTest(fault)]).map((seed) => ({ fault, seed })),
   );
   const file = json === undefined ? undefined : { path: json, commit };
-  return { plays: inOrder(plays), file, soakMinutes };
+  return { balancer, plays: inOrder(plays, balancer), file, soakMinutes };
 }
 
 /** Half of them with one release of SuperExec, half with the other. */
@@ -54,19 +52,22 @@ function seedInEveryTest({ id }: Fault): number {
   return 1 + (IN_EVERY_TEST.indexOf(id) % 2);
 }
 
-function chosen(ids: readonly string[]): readonly Fault[] {
-  if (ids.includes('all')) return FAULTS;
-  const known = new Map(FAULTS.map((fault) => [fault.id, fault]));
+/** Faults that are named have to be there; of `all`, and of those of every test, what can be played is taken. */
+function chosen(ids: readonly string[] | undefined, { name }: BenchBalancer): readonly Fault[] {
+  const playable = FAULTS.filter(({ balancers }) => balancers.includes(name));
+  if (ids === undefined) return playable.filter(({ id }) => IN_EVERY_TEST.includes(id));
+  if (ids.includes('all')) return playable;
+  const known = new Map(playable.map((fault) => [fault.id, fault]));
   return ids.map((id) => {
     const fault = known.get(id);
     if (fault === undefined)
-      throw new Error(`no fault ${id}; there are: ${[...known.keys()].join(' ')}`);
+      throw new Error(`no fault ${id} behind ${name}; there are: ${[...known.keys()].join(' ')}`);
     return fault;
   });
 }
 
 /** By release of SuperExec: to change it takes time. */
-function inOrder(plays: readonly Play[]): readonly Play[] {
-  const release = ({ seed }: Play): string => superExecFor(seed);
+function inOrder(plays: readonly Play[], balancer: BenchBalancer): readonly Play[] {
+  const release = ({ seed }: Play): string => superExecFor(balancer, seed);
   return plays.toSorted((one, other) => release(one).localeCompare(release(other)));
 }

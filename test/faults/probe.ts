@@ -7,6 +7,7 @@ import { ListRunsRequest } from '../../src/generated/flwr/proto/control_run';
 import { GrpcClients } from '../support/grpc-client';
 import { HttpClients } from '../support/http-client';
 import { type PendingCall, type RpcClients, RpcError } from '../support/rpc-clients';
+import type { Wire } from './balancers';
 
 const EVERY_MILLISECONDS = 100;
 /** Another attempt comes soon, where stock clients wait up to 20 s: the stall is the service's, not the client's. */
@@ -115,17 +116,20 @@ export class Probe extends EventEmitter<{ served: [number] }> {
   }
 }
 
-/** Probes of both wires, through the balancer. */
+/** Probes of all wires that the balancer has, through it. */
 export class Probes {
   readonly all: readonly Probe[];
 
-  constructor(addresses: ApiAddresses) {
+  constructor(addresses: ApiAddresses, wires: readonly Wire[]) {
     const grpc = (): RpcClients => new GrpcClients([addresses], undefined, QUICK_RECONNECT);
-    this.all = [
-      new Probe('gRPC probe 1', grpc()),
-      new Probe('gRPC probe 2', grpc()),
-      new Probe('HTTP probe', new HttpClients([addresses])),
-    ];
+    const http = (): RpcClients => new HttpClients([addresses]);
+    this.all = wires.includes('grpc')
+      ? [
+          new Probe('gRPC probe 1', grpc()),
+          new Probe('gRPC probe 2', grpc()),
+          new Probe('HTTP probe', http()),
+        ]
+      : [new Probe('HTTP probe 1', http()), new Probe('HTTP probe 2', http())];
   }
 
   get retries(): string[] {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import type { Ended } from '../../scripts/flower/processes.mjs';
 import type { HouseholdReplica, RpcEvent } from '../support/household-replica';
+import type { Wire } from './balancers';
 
 /** The lowest of pino's levels that tells of a failure. */
 const ERROR = 50;
@@ -13,12 +14,13 @@ export class ReplicaRecord {
   readonly refusals = new Map<string, number>();
   /** Errors that were logged, and ends that nobody ordered. */
   readonly failures: string[] = [];
-  /** Which replica served the probes' last call over gRPC. */
+  /** Which replica served the probes' last call over the wire. */
   lastProbed: HouseholdReplica | undefined;
 
   constructor(
     private readonly replicas: readonly HouseholdReplica[],
     private readonly probed: string,
+    private readonly wire: Wire,
   ) {
     for (const replica of replicas) {
       replica.on('rpc', this.seeCall);
@@ -38,7 +40,7 @@ export class ReplicaRecord {
   private readonly seeCall = ({ method, transport, failure, isGone, replica }: RpcEvent): void => {
     if (isGone) return;
     if (failure === undefined) {
-      if (method === this.probed && transport === 'grpc') this.lastProbed = replica;
+      if (method === this.probed && transport === this.wire) this.lastProbed = replica;
       return;
     }
     const refusal = `${method} ${failure}`;

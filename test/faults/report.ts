@@ -47,7 +47,7 @@ export function tableOf(reports: readonly FaultReport[]): string {
 function cellsOf(report: FaultReport): string[] {
   const { retries } = report;
   return [
-    report.fault,
+    placeOf(report),
     String(report.seed),
     report.passed ? 'passed' : 'FAILED',
     number(report.stallSeconds),
@@ -61,7 +61,11 @@ function cellsOf(report: FaultReport): string[] {
 
 const number = (value: number | null): string => value?.toFixed(1) ?? '';
 
-const titleOf = ({ fault, seed }: FaultReport): string => `${fault} seed ${seed}`;
+const titleOf = (report: FaultReport): string => `${placeOf(report)} seed ${report.seed}`;
+
+/** `F1`, or `F1 behind nginx`. */
+const placeOf = ({ fault, balancer }: FaultReport): string =>
+  balancer === undefined ? fault : `${fault} behind ${balancer}`;
 
 /** What broke, and what could not be told. */
 function detailsOf(reports: readonly FaultReport[]): string {

@@ -1,5 +1,6 @@
 import type { LogFollower } from '../../scripts/flower/log-follower.mjs';
 import { waitUntil } from '../../scripts/flower/ports.mjs';
+import type { Balancer } from '../support/balancer';
 import type { HouseholdReplica } from '../support/household-replica';
 import { RpcWatch } from '../support/rpc-watch';
 import type { StockFederation } from '../support/stock-federation';
@@ -46,9 +47,10 @@ export class RunScene implements Scene {
     private readonly rounds: number,
   ) {
     const { proxy, replicas } = bench.federation;
-    this.probes = new Probes(proxy.addresses);
+    const { wires } = bench.balancer;
+    this.probes = new Probes(proxy.addresses, wires);
     this.watch = new RpcWatch(replicas);
-    this.record = new ReplicaRecord(replicas, PROBED);
+    this.record = new ReplicaRecord(replicas, PROBED, wires[0]!);
   }
 
   /** Starts a run of an app and those who watch it; resolves when the first round has begun. */
@@ -69,7 +71,7 @@ export class RunScene implements Scene {
     }
   }
 
-  get federation(): StockFederation {
+  get federation(): StockFederation<Balancer> {
     return this.bench.federation;
   }
 

@@ -1,5 +1,6 @@
 import { NodeActor } from '../support/node-actor';
 import { TaskActor } from '../support/task-actor';
+import { BALANCERS_OF_GRPC } from './balancers';
 import type { Bench } from './bench';
 import { type Disturbance, duringRun } from './during-run';
 import type { Fault, Scene } from './fault';
@@ -8,7 +9,7 @@ import { PersistentClients } from './persistent-clients';
 /** Far below the lease of a task. */
 const BEAT_MILLISECONDS = 10_000;
 
-/** A run beside that of the scene, through the balancer: its ServerApp and its nodes are this process. */
+/** A run beside that of the scene, through the balancer: its ServerApp and its nodes are this process, over gRPC. */
 export class SideRun {
   private readonly nodes: NodeActor[] = [];
   private readonly beat: NodeJS.Timeout;
@@ -89,6 +90,7 @@ export function besideRuns(disturbance: DisturbanceBeside): Fault {
   return {
     id,
     name,
+    balancers: BALANCERS_OF_GRPC,
     async play(start, seed) {
       const bench = await start();
       const sides = await bench.withoutSuperExec(() => SideRun.start(bench, runs));

@@ -12,12 +12,13 @@ interface FaultWithoutRun {
   play(): Promise<Outcome>;
 }
 
-/** Makes a fault of what has servers of its own. */
+/** Makes a fault of what has servers of its own, and no balancer: the plan for HAProxy has it, and no other. */
 export function withoutRun(alone: FaultWithoutRun): Fault {
   const { id, name } = alone;
   return {
     id,
     name,
+    balancers: ['haproxy'],
     async play(_, seed) {
       const began = performance.now();
       const { broken, told } = await alone.play();

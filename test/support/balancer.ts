@@ -17,6 +17,8 @@ export interface ReplicaPorts {
 export interface Balancer {
   readonly child: Child;
   readonly addresses: ApiAddresses;
+  /** Resolves when every replica gets new connections; they are to be ready by now. */
+  untilAllUp(): Promise<void>;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { duringRun } from '../during-run';
+import { behindHaProxy } from '../behind-haproxy';
 import { loseEach, LOST_TO_NODES, notLost } from '../lost-answers';
 
 /**
@@ -17,18 +17,17 @@ const replaying = (configuration: string): string =>
     .replace('    option abortonclose\n', REPLAY.map((line) => `    ${line}\n`).join(''));
 const asItIs = (configuration: string): string => configuration;
 
-export const REPLAYED_REQUESTS = duringRun({
+export const REPLAYED_REQUESTS = behindHaProxy({
   id: 'F4',
   name: 'the balancer sends each request over HTTP again whose answer is swallowed',
   workSeconds: 1,
   rounds: 3,
   mostStallSeconds: 3,
-  async prepare({ orders, federation }, random) {
-    await federation.proxy.restartWith(replaying);
+  async prepare({ orders }, random, proxy) {
+    await proxy.restartWith(replaying);
     loseEach(orders, random, 'http');
   },
-  async inject(scene) {
-    const { proxy } = scene.federation;
+  async inject(scene, proxy) {
     await scene.untilFinished();
     const replays = await proxy.retries('http');
     scene.tell(`${replays} requests replayed`);

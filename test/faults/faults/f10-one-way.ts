@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { ReplicaPorts } from '../../support/balancer';
+import type { HaProxy } from '../../support/haproxy';
 import { TcpGate } from '../../support/tcp-gate';
-import { duringRun } from '../during-run';
+import { behindHaProxy } from '../behind-haproxy';
 import type { Scene } from '../fault';
 import { inEveryWay, type Ways } from '../in-every-way';
 
@@ -11,9 +12,8 @@ const CUT_MILLISECONDS = 8_000;
 type Name = keyof ReplicaPorts;
 
 /** The balancer reaches the last replica through gates, which are then shut. */
-async function cutFromBalancer(scene: Scene): Promise<void> {
-  const { replicas, proxy } = scene.federation;
-  const { ports, index } = replicas.at(-1)!;
+async function cutFromBalancer(scene: Scene, proxy: HaProxy): Promise<void> {
+  const { ports, index } = scene.federation.replicas.at(-1)!;
   const gates = new Map<Name, TcpGate>();
   for (const name of Object.keys(ports) as Name[])
     gates.set(name, await TcpGate.before(ports[name]));
@@ -42,17 +42,17 @@ async function cutFromDatabase(
   database.reconnect();
 }
 
-const WAYS: Ways = {
-  'balancer and replica': cutFromBalancer,
+const waysWith = (proxy: HaProxy): Ways => ({
+  'balancer and replica': (scene) => cutFromBalancer(scene, proxy),
   'PostgreSQL does not hear the replica': (scene) => cutFromDatabase(scene, 'replica'),
   'the replica does not hear PostgreSQL': (scene) => cutFromDatabase(scene, 'database'),
-};
+});
 
-export const ONE_WAY = duringRun({
+export const ONE_WAY = behindHaProxy({
   id: 'F10',
   name: 'nothing passes for 8 s between balancer and replica, from it to PostgreSQL, to it from PostgreSQL',
   workSeconds: 5,
   mostStallSeconds: 5,
   mostRecoverySeconds: 5,
-  inject: (scene) => inEveryWay(scene, WAYS, () => scene.federation.proxy.untilAllUp()),
+  inject: (scene, proxy) => inEveryWay(scene, waysWith(proxy), () => proxy.untilAllUp()),
 });

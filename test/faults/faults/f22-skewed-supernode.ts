@@ -4,11 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { Federation } from '../../../scripts/flower/federation.mjs';
 import { freePorts } from '../../../scripts/flower/ports.mjs';
-import {
-  ensureFlower,
-  NEWEST_FLOWER,
-  STOCK_FLOWER,
-} from '../../../scripts/flower/stock-environment.mjs';
+import { ensureFlower } from '../../../scripts/flower/stock-environment.mjs';
 import { duringRun } from '../during-run';
 import type { Scene } from '../fault';
 
@@ -47,7 +43,7 @@ export const SKEWED_SUPERNODE = duringRun({
     const { random, federation } = scene;
     const skewFile = join(federation.directory, 'skew');
     writeFileSync(skewFile, '0');
-    const version = random.pick([STOCK_FLOWER, NEWEST_FLOWER]);
+    const version = random.pick(federation.releases.superNodes);
     const skewed = await skewedFederation(scene, version, skewFile);
     const [port = 0] = await freePorts(1);
     const node = skewed.startSuperNode(0, 1, port, { name: 'skewed-supernode' });
