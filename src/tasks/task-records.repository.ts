@@ -145,7 +145,7 @@ export class TaskRecordsRepository {
     return rows.map((row) => row.message);
   }
 
-  /** Drops up to `most` messages that nobody will pull; returns how many. */
+  /** Drops up to `most` messages to tasks that have ended and as many that have expired; returns how many. */
   async dropDeadMessages(tx: Transaction, most: number): Promise<number> {
     return (await tx.query(DROP_DEAD_TASK_MESSAGES, [most])).length;
   }

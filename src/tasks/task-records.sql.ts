@@ -190,12 +190,28 @@ handed as (
 select message from handed order by position`,
 };
 
+/**
+ * Up to $1 messages to tasks that have ended, and up to $1 that have expired. Receivers are found one after the other, each by
+ * the index: they are few, while messages to those that are alive may be many, and tasks that ended are. Whatever another
+ * replica has in hand is passed by.
+ */
 export const DROP_DEAD_TASK_MESSAGES: Statement = {
   name: 'drop-dead-task-messages',
   text: sql`
-delete from task_message where message_id in (
-  select m.message_id from task_message m join task t on t.task_id = m.dst_task_id
-  where t.finished_at is not null or m.expires_at <= extract(epoch from now())
-  limit $1::int for update of m skip locked)
+with recursive receiver as (
+  select min(dst_task_id) as task_id from task_message
+  union all
+  select (select min(m.dst_task_id) from task_message m where m.dst_task_id > r.task_id)
+  from receiver r where r.task_id is not null),
+unread as (
+  select m.message_id
+  from receiver r join task t on t.task_id = r.task_id join task_message m on m.dst_task_id = r.task_id
+  where t.finished_at is not null
+  limit $1::int for update of m skip locked),
+expired as (
+  select message_id from task_message where expires_at <= extract(epoch from now())
+  order by expires_at limit $1::int for update skip locked)
+delete from task_message where message_id = any(array(
+  select message_id from unread union all select message_id from expired))
 returning 1 as dropped`,
 };

@@ -8,6 +8,7 @@ import { DoneInstructions1795000000007 } from './0007-done-instructions';
 import { LeaseClock1795000000008 } from './0008-lease-clock';
 import { SteadyPlans1795000000009 } from './0009-steady-plans';
 import { TrafficEntries1795000000010 } from './0010-traffic-entries';
+import { TaskMessageExpiry1795000000011 } from './0011-task-message-expiry';
 
 /** All migrations, oldest first. Append only: a released one never changes. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   LeaseClock1795000000008,
   SteadyPlans1795000000009,
   TrafficEntries1795000000010,
+  TaskMessageExpiry1795000000011,
 ];

@@ -80,6 +80,7 @@ const OF_MANY = [
   'push_session_of_run',
   'run_traffic_entry_entered',
   'task_leased',
+  'task_message_expiry',
   'task_of_run',
   'task_unfinished',
 ];

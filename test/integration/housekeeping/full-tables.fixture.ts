@@ -35,6 +35,13 @@ insert into push_session select id(i)::uuid, i, 1, 1, '{}', now() + (i - 9000) *
 insert into push_pending select id(i / 10)::uuid, id(i) from n;
 insert into run_traffic (run_id, node_id) select i / 10, i from n;
 insert into run_traffic_entry (run_id) select i / 10 from n;
+insert into task_message (message_id, run_id, src_task_id, dst_task_id, expires_at, message)
+  select id(i), i, 1, case when i % 100 = 0 then i else i % 100 * 1000 + 500 end,
+    extract(epoch from now()) + i - 9000, '' from n;
+insert into nonce (namespace, nonce, expires_at) select 'n', id(i), now() + (i - 9000) * interval '1 second' from n;
+insert into automation (federation_id, flwr_aid, series_id, status, start_run_request, next_run_at)
+  select '', '', i, case when i % 1000 = 0 then 'active' else 'completed' end, '',
+    now() + (i - 9000) * interval '1 second' from n;
 analyze;
 reset session_replication_role;
 `;

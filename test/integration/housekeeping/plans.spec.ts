@@ -1,7 +1,13 @@
 import { Pool } from 'pg';
 
+import { DROP_EXPIRED_NONCES } from '../../../src/auth/nonce.repository';
+import { CLAIM_DUE_AUTOMATION, FINISH_OCCURRENCE } from '../../../src/automations/automations.sql';
 import type { Statement } from '../../../src/database/sql';
-import { DROP_MESSAGES_OF_RUNS, FIND_ENDED_RUNS } from '../../../src/messages/ended-runs.sql';
+import {
+  DROP_MESSAGES_OF_RUNS,
+  FIND_ENDED_RUNS,
+  MARK_CLEANED,
+} from '../../../src/messages/ended-runs.sql';
 import {
   DROP_EXPIRED_MESSAGES,
   DROP_UNFINISHED_MESSAGES,
@@ -19,13 +25,20 @@ import {
   TAKE_GARBAGE,
 } from '../../../src/object-store/object-life.sql';
 import { ADD_TRAFFIC_OF_RUNS_UP, ADD_TRAFFIC_UP } from '../../../src/runs/run-traffic.sql';
-import { END_LAPSED_TASKS, FIND_LAPSED_RUNS, RENEW_TASKS } from '../../../src/tasks/task-life.sql';
+import {
+  END_LAPSED_TASKS,
+  FIND_LAPSED_RUNS,
+  LOCK_FREE_RUNS,
+  RENEW_TASKS,
+} from '../../../src/tasks/task-life.sql';
+import { DROP_DEAD_TASK_MESSAGES } from '../../../src/tasks/task-records.sql';
 import {
   DROP_OLD_EVENTS,
   DROP_OLD_LOGS,
   DROP_OLD_USAGE,
   FIND_RUNS_WITH_OLD_RECORDS,
   FORGET_TOKENS,
+  MARK_RECORDS_DROPPED,
 } from '../../../src/tasks/task-retention.sql';
 import { createDatabase, type TestDatabase } from '../../support/postgres';
 import { FILL } from './full-tables.fixture';
@@ -45,6 +58,7 @@ const STEPS: readonly (readonly [Statement, readonly unknown[]])[] = [
   [DROP_SESSIONS, [IDS]],
   [RELEASE_LINKS, [RUNS, MOST]],
   [ADD_TRAFFIC_OF_RUNS_UP, [RUNS, MOST]],
+  [MARK_CLEANED, [RUNS]],
   [ADD_TRAFFIC_UP, [MOST]],
   [TAKE_GARBAGE, [64, 2 ** 28, "'-infinity'"]],
   [LOCK_OBJECTS, [IDS]],
@@ -53,13 +67,19 @@ const STEPS: readonly (readonly [Statement, readonly unknown[]])[] = [
   [DROP_UNFINISHED_MESSAGES, [IDS, MOST]],
   [DROP_EXPIRED_MESSAGES, [MOST]],
   [FIND_LAPSED_RUNS, [20]],
+  [LOCK_FREE_RUNS, [RUNS]],
   [END_LAPSED_TASKS, [RUNS]],
+  [DROP_DEAD_TASK_MESSAGES, [MOST]],
   [FORGET_TOKENS, [MOST]],
   [FIND_RUNS_WITH_OLD_RECORDS, [10, 20]],
   [DROP_OLD_LOGS, [RUNS, MOST]],
   [DROP_OLD_EVENTS, [RUNS, MOST]],
   [DROP_OLD_USAGE, [RUNS, MOST]],
+  [MARK_RECORDS_DROPPED, [RUNS]],
   [FORGET_NODES, [10, MOST]],
+  [DROP_EXPIRED_NONCES, [1_000]],
+  [CLAIM_DUE_AUTOMATION, []],
+  [FINISH_OCCURRENCE, [37, true]],
   [RENEW_TASKS, []],
   [RENEW_NODES, []],
   [RENEW_SESSIONS, []],
