@@ -11,6 +11,8 @@ const LANES = 4;
 const WARM_MILLISECONDS = 12_000;
 const WINDOW_SECONDS = 12;
 const PINNED_MILLISECONDS = 28_000;
+/** What the snapshot costs grows with its age; what else slows a window down does not come twice in a row. */
+const MOST_WINDOWS = 2;
 /** Of the throughput without it. */
 const LEAST_SHARE = 0.8;
 /** Of all calls of a window: a round may begin in one and in the other none. */
@@ -91,6 +93,24 @@ async function deadRows(database: BenchDatabase): Promise<number> {
   return row!.rows;
 }
 
+/** What is wrong with the rates of a window, by those of another one. */
+function tooSlow(rates: Rates, before: Rates): string[] {
+  const share = rates.median / before.median;
+  const shareOfAll = rates.mean / before.mean;
+  return [
+    ...(share >= LEAST_SHARE ? [] : [`${percent(share)} of the throughput`]),
+    ...(shareOfAll >= LEAST_SHARE_OF_ALL ? [] : [`${percent(shareOfAll)} of all calls`]),
+  ];
+}
+
+/** One window, and another one if that was too slow. */
+async function pinnedWindows(exchanges: Exchanges, before: Rates): Promise<Rates[]> {
+  const windows: Rates[] = [];
+  do windows.push(await exchanges.rates());
+  while (windows.length < MOST_WINDOWS && tooSlow(windows.at(-1)!, before).length > 0);
+  return windows;
+}
+
 export const PINNED_XMIN = besideRuns({
   id: 'F19',
   name: 'a transaction holds its snapshot for 40 s, under load',
@@ -105,22 +125,20 @@ export const PINNED_XMIN = besideRuns({
     const before = await exchanges.rates();
     const unpin = await pinXmin(database);
     await pause(PINNED_MILLISECONDS);
-    const pinned = await exchanges.rates();
+    const pinned = await pinnedWindows(exchanges, before);
     const [oldest] = await database.query<{ transactions: number }>(PINNED);
     const held = await deadRows(database);
     await unpin();
     const after = await exchanges.rates();
     await exchanges.stop();
     const left = await deadRows(database);
-    const share = pinned.median / before.median;
-    const shareOfAll = pinned.mean / before.mean;
-    scene.tell(
-      `calls a second, median and mean: ${[before, pinned, after].map(({ median, mean }) => `${median.toFixed(0)} ${mean.toFixed(0)}`).join(', ')}`,
+    const all = [before, ...pinned, after].map(
+      ({ median, mean }) => `${median.toFixed(0)} ${mean.toFixed(0)}`,
     );
+    scene.tell(`calls a second, median and mean, before, under it, after: ${all.join(', ')}`);
     scene.tell(`dead rows: ${held} held by ${oldest!.transactions} transactions, then ${left}`);
     return [
-      ...(share >= LEAST_SHARE ? [] : [`${percent(share)} of the throughput`]),
-      ...(shareOfAll >= LEAST_SHARE_OF_ALL ? [] : [`${percent(shareOfAll)} of all calls`]),
+      ...tooSlow(pinned.at(-1)!, before),
       ...(left < held ? [] : [`${left} dead rows are left of ${held}`]),
     ];
   },
