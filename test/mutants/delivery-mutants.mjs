@@ -180,4 +180,13 @@ export const DELIVERY_MUTANTS = [
     spec: 'test/integration/holds.spec.ts',
     test: 'gets a message at once when it becomes whole',
   },
+  {
+    name: 'the queue of garbage is never looked through again',
+    file: 'src/object-store/object-collector.ts',
+    find: '      this.since = EVER;\n',
+    replace: '',
+    project: 'unit',
+    spec: 'src/object-store/object-collector.spec.ts',
+    test: 'looks through all of it every 30 s',
+  },
 ];

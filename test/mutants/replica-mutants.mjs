@@ -6,8 +6,8 @@ export const REPLICA_MUTANTS = [
   {
     name: 'a drain closes at once',
     file: 'src/health/drain.service.ts',
-    find: 'NOTICE_MILLISECONDS = 2_000',
-    replace: 'NOTICE_MILLISECONDS = 0',
+    find: 'drainNoticeSeconds * 1_000',
+    replace: 'drainNoticeSeconds * 0',
     project: 'integration',
     spec: 'test/integration/holds.spec.ts',
     test: 'a replica that drains answers them',
