@@ -4,8 +4,8 @@ import { scrape } from '../support/metrics';
 
 /** As often as will do: each scrape is some 80 kB of text, which the replica makes and this process reads. */
 const EVERY_MILLISECONDS = 1_000;
-/** A replica that says nothing for so long is down, as for Prometheus. */
-const PATIENCE_MILLISECONDS = 1_000;
+/** A replica that says nothing for so long is down; one without a database takes a second to say so. */
+const PATIENCE_MILLISECONDS = 3_000;
 
 /** What an operator sees of a fault, in the metrics of any replica. `up` is Prometheus's own: 0 when nobody answers. */
 export interface Sign {

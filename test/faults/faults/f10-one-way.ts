@@ -24,7 +24,6 @@ async function cutFromBalancer(scene: Scene, proxy: HaProxy): Promise<void> {
       ...{ fleet: portOf('fleet'), serverAppIo: portOf('serverAppIo') },
       ...{ control: portOf('control'), http: portOf('http') },
     });
-    await scene.nextMoment();
     for (const gate of gates.values()) gate.shut();
     await pause(CUT_MILLISECONDS);
     for (const gate of gates.values()) gate.open();
@@ -52,7 +51,7 @@ const waysWith = (proxy: HaProxy): Ways => ({
 export const ONE_WAY = behindHaProxy({
   id: 'F10',
   name: 'nothing passes for 8 s between balancer and replica, from it to PostgreSQL, to it from PostgreSQL',
-  workSeconds: 5,
+  workSeconds: 14,
   shownBy: [SIGNS.noDatabase],
   mostStallSeconds: 5,
   mostRecoverySeconds: 5,

@@ -10,7 +10,7 @@ export const VANISHED_PRIMARY = duringRun({
   id: 'F11',
   name: 'the primary falls silent, its connections stay open, and the standby is promoted',
   workSeconds: 5,
-  shownBy: [SIGNS.noDatabase],
+  shownBy: [SIGNS.databaseErrors],
   rounds: 2,
   mostRecoverySeconds: 5,
   async inject(scene) {
