@@ -58,7 +58,10 @@ async function look({ database, federation, undisturbed }: Bench): Promise<strin
   ];
 }
 
-/** What a replica has taken from its pool and not given back. */
+/** What a replica has taken from its pool and not given back; undefined if it does not say. */
 async function connectionsInUse(metricsUrl: string): Promise<number | undefined> {
-  return (await scrape(metricsUrl)).value('pool_connections', { state: 'used' });
+  return scrape(metricsUrl).then(
+    (scraped) => scraped.value('pool_connections', { state: 'used' }),
+    () => undefined, // what is thrown here would end the look at all else, too
+  );
 }
