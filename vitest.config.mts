@@ -70,7 +70,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             ...['src/**/*.spec.ts', 'test/mutants/*.spec.ts'],
-            'test/faults/{faults-table,invariants,plan,proxy-record,signs}.spec.ts',
+            'test/faults/{faults-table,invariants,metrics-watch,plan,proxy-record,signs}.spec.ts',
           ],
           testTimeout: 30 * SECOND,
         },

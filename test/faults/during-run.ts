@@ -95,6 +95,7 @@ async function playDisturbed(
     await scene.end();
     if (disturbance.ends !== undefined) await scene.untilNodesAreIdle(); // or the next play sees refusals
     await scene.probes.stop();
+    await scene.metrics.stop(); // what ended the run may be in the last scrape only
     const expectedEnd = disturbance.ends ?? 'finished:completed';
     const ownVictims = disturbance.victims ?? [];
     const { provokes = [] } = disturbance;

@@ -40,7 +40,7 @@ export class MetricsWatch {
   readonly seen = new Set<Sign>();
   /** The least that a sign's sum was, by replica: counters of a new process begin anew. */
   private readonly least = new Map<string, number>();
-  private isStopped = false;
+  private readonly stopping = new AbortController();
   private readonly ended: Promise<unknown>;
 
   constructor(
@@ -50,16 +50,19 @@ export class MetricsWatch {
     this.ended = Promise.all(urls.map((url) => this.watch(url)));
   }
 
+  /** Resolves after a last scrape of each replica: what was counted before the call is seen. */
   async stop(): Promise<void> {
-    this.isStopped = true;
+    this.stopping.abort();
     await this.ended;
   }
 
   private async watch(url: string): Promise<void> {
-    while (!this.isStopped) {
+    const { signal } = this.stopping;
+    for (let isLast = false; !isLast;) {
+      isLast = signal.aborted;
       const read = await valuesAt(url);
       for (const sign of this.signs) this.look(url, sign, read(sign));
-      await pause(EVERY_MILLISECONDS);
+      await pause(EVERY_MILLISECONDS, undefined, { signal }).catch(() => undefined);
     }
   }
 

@@ -27,7 +27,7 @@ interface Sessions {
 
 /** What of memory, connections and locks is not back at where it was within a minute. */
 export async function whatSwelled(bench: Bench): Promise<string[]> {
-  let swollen: string[] = [];
+  let swollen = ['nothing could be learnt of memory, connections and locks'];
   const isBack = async (): Promise<boolean> => {
     swollen = await look(bench);
     return swollen.length === 0;
