@@ -118,8 +118,9 @@ export default defineConfig({
           name: 'deployment',
           include: ['test/deployment/**/*.spec.ts'],
           globalSetup: [DATABASE, 'test/deployment/tools-setup.ts'],
-          // one builds an image
+          // one builds an image, and removes it
           testTimeout: 10 * MINUTE,
+          hookTimeout: 10 * MINUTE,
         },
       },
       stockFederations('e2e'),

@@ -1,5 +1,5 @@
 /** What is installed or built once for this clone, and left out of git. */
-import { existsSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -17,6 +17,16 @@ const isAlive = (pid) => {
   }
 };
 
+/** The process that has a lock; 0 if it has just given it back, or has not yet written who it is. */
+const ownerOf = (path) => {
+  try {
+    return Number(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (error.code === 'ENOENT') return 0;
+    throw error;
+  }
+};
+
 /** Tests, demo and bench may start at once: the second waits for what the first one makes. */
 export async function withLock(path, act) {
   for (;;) {
@@ -25,7 +35,7 @@ export async function withLock(path, act) {
       break;
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
-      const owner = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
+      const owner = ownerOf(path);
       if (owner > 0 && !isAlive(owner)) rmSync(path, { force: true });
       else await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
     }

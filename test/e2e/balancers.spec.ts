@@ -63,6 +63,7 @@ describe.each(PLAYED)('Flower $release behind $balancer', ({ start, release, loo
       const { code } = await replica.terminate();
       expect({ code, isFinished }).toEqual({ code: 0, isFinished: false });
       await replica.start();
+      await federation.proxy.untilAllUp();
     }
     await finished;
 

@@ -1,5 +1,8 @@
+import { waitUntil } from '../../scripts/flower/ports.mjs';
 import type { AnswerOrders } from './answer-orders';
 import type { Random } from './random';
+
+const LAST_MILLISECONDS = 5_000;
 
 /** A run has no more of these. */
 const ONCE = [
@@ -29,7 +32,9 @@ export const LOST_TO_NODES = [...OFTEN, ...ONCE].filter((method) =>
   method.startsWith('fleet.'),
 ).length;
 
-/** What is wrong if not all of them were met. */
-export function notLost({ pending }: AnswerOrders): string[] {
-  return pending.map((method) => `no answer of ${method} was there to be lost`);
+/** Resolves, when the run has ended, with what is wrong if not all of them are met soon: the database tells of the end first. */
+export async function untilLost(orders: AnswerOrders): Promise<string[]> {
+  const areMet = (): boolean => orders.pending.length === 0;
+  await waitUntil('the last answer', areMet, { timeoutMs: LAST_MILLISECONDS }).catch(() => false);
+  return orders.pending.map((method) => `no answer of ${method} was there to be lost`);
 }

@@ -1,5 +1,5 @@
 import { duringRun } from '../during-run';
-import { loseEach, notLost } from '../lost-answers';
+import { loseEach, untilLost } from '../lost-answers';
 import { SIGNS } from '../metrics-watch';
 
 export const LOST_ANSWERS = duringRun({
@@ -14,6 +14,6 @@ export const LOST_ANSWERS = duringRun({
   },
   async inject(scene) {
     await scene.untilFinished();
-    return notLost(scene.orders);
+    return untilLost(scene.orders);
   },
 });

@@ -1,5 +1,5 @@
 import { behindHaProxy } from '../behind-haproxy';
-import { loseEach, LOST_TO_NODES, notLost } from '../lost-answers';
+import { loseEach, LOST_TO_NODES, untilLost } from '../lost-answers';
 import { SIGNS } from '../metrics-watch';
 
 /**
@@ -35,6 +35,6 @@ export const REPLAYED_REQUESTS = behindHaProxy({
     scene.tell(`${replays} requests replayed`);
     await proxy.restartWith(asItIs);
     const tooFew = `${replays} requests replayed, not the ${LOST_TO_NODES} of nodes over HTTP`;
-    return [...notLost(scene.orders), ...(replays >= LOST_TO_NODES ? [] : [tooFew])];
+    return [...(await untilLost(scene.orders)), ...(replays >= LOST_TO_NODES ? [] : [tooFew])];
   },
 });

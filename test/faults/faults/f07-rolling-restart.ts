@@ -11,7 +11,7 @@ export const ROLLING_RESTART = duringRun({
   isSeamless: true,
   async inject(scene) {
     const broken: string[] = [];
-    await scene.moment();
+    await scene.nextMoment();
     for (const replica of scene.random.shuffled(scene.federation.replicas)) {
       if (scene.isFinished) broken.push(`the run ended before replica ${replica.index + 1} did`);
       const began = performance.now();

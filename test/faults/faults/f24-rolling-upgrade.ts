@@ -31,7 +31,7 @@ export const ROLLING_UPGRADE = duringRun({
     const main = inject('superlinkProgram');
     const next = makeNextRelease(main);
     try {
-      await scene.moment();
+      await scene.nextMoment();
       const forth = await rollOut(scene, next.main);
       const applied = await database.query(APPLIED, [NEXT_MIGRATION]);
       const back = await rollOut(scene, main);

@@ -7,7 +7,8 @@ import { SIGNS } from '../metrics-watch';
 
 const AWAY_MILLISECONDS = 5_000;
 const ANSWERS_MILLISECONDS = 30_000;
-const READY_MILLISECONDS = 5_000;
+/** It loads and starts all of itself meanwhile, beside clients that all come again. */
+const READY_MILLISECONDS = 15_000;
 
 /** Status of a probe; 0: nobody answers. */
 async function probe({ ports }: HouseholdReplica, name: string): Promise<number> {
