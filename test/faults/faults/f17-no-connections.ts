@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { duringRun } from '../during-run';
+import { SIGNS } from '../metrics-watch';
 
 const EXHAUSTED_MILLISECONDS = 10_000;
 const SPARE = 2;
@@ -9,7 +10,8 @@ export const NO_CONNECTIONS = duringRun({
   id: 'F17',
   name: 'all connections of PostgreSQL but two are taken, for 10 s',
   workSeconds: 4,
-  shownBy: [{ name: 'database_errors_total', labels: { class: '53' } }],
+  // of class 53 only where a replica did not get enough back before all were taken
+  shownBy: [SIGNS.databaseErrors],
   rounds: 2,
   mostRecoverySeconds: 5,
   async inject(scene) {
