@@ -8,9 +8,20 @@ const POLL_MS = 50;
 // there could be taken before the program that it is meant for has started.
 const LOWEST_PORT = 20_000;
 const HIGHEST_PORT = 32_000;
+// Nor may another worker of the same tests draw it meanwhile: each has a part of its own.
+const WORKERS = 4;
 const TRIES = 1000;
 
 const givenOut = new Set();
+
+/** The lowest port, and the one above the highest, that this process may give out. */
+function range() {
+  const worker = process.env.VITEST_POOL_ID;
+  if (worker === undefined) return [LOWEST_PORT, HIGHEST_PORT];
+  const size = (HIGHEST_PORT - LOWEST_PORT) / WORKERS;
+  const lowest = LOWEST_PORT + (Number(worker) % WORKERS) * size;
+  return [lowest, lowest + size];
+}
 
 /** Whether a port of the loopback can be listened on. */
 const isFree = (port) =>
@@ -20,13 +31,14 @@ const isFree = (port) =>
   });
 
 async function freePort() {
+  const [lowest, above] = range();
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const port = randomInt(LOWEST_PORT, HIGHEST_PORT);
+    const port = randomInt(lowest, above);
     if (givenOut.has(port)) continue;
     givenOut.add(port);
     if (await isFree(port)) return port;
   }
-  throw new Error(`no free port from ${LOWEST_PORT} to ${HIGHEST_PORT}`);
+  throw new Error(`no free port from ${lowest} to ${above}`);
 }
 
 /** So many ports of the loopback that are free and were not given out before. */

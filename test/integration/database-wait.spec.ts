@@ -7,13 +7,14 @@ import { credentials } from '@grpc/grpc-js';
 import { Client } from 'pg';
 import { inject } from 'vitest';
 
+import { freePorts } from '../../scripts/flower/ports.mjs';
 import {
   HealthCheckResponse_ServingStatus,
   HealthClient,
 } from '../../src/generated/grpc/health/v1/health';
 import { giveTo, PostgresHome } from '../support/postgres-home';
 import { PostgresInstance } from '../support/postgres-instance';
-import { freePorts, ProgramRun } from '../support/superlink-program';
+import { ProgramRun } from '../support/superlink-program';
 
 const NOT_SERVING =
   HealthCheckResponse_ServingStatus[HealthCheckResponse_ServingStatus.NOT_SERVING];

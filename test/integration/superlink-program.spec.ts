@@ -6,11 +6,11 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { connect } from 'node:tls';
 
+import { freePorts } from '../../scripts/flower/ports.mjs';
 import { hasEndedWithin, isRunning } from '../../src/program/running-process';
 import {
   buildProgram,
   childrenOf,
-  freePorts,
   listenOn,
   newFolder,
   type ProgramPorts,

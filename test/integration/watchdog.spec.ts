@@ -3,9 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { inject } from 'vitest';
 
+import { freePorts } from '../../scripts/flower/ports.mjs';
 import { isRunning } from '../../src/program/running-process';
 import { createDatabase, type TestDatabase } from '../support/postgres';
-import { freePorts, processesThatSaid, ProgramRun } from '../support/superlink-program';
+import { processesThatSaid, ProgramRun } from '../support/superlink-program';
 
 const HANG_AT_SIGNAL = resolve('test/fixtures/program/hang-at-signal.cjs');
 const LAST_WORDS = /the event loop has not turned for 2 s/;

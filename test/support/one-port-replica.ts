@@ -6,10 +6,10 @@ import { buffer } from 'node:stream/consumers';
 
 import { ChannelCredentials } from '@grpc/grpc-js';
 
+import { freePorts } from '../../scripts/flower/ports.mjs';
 import { GrpcClients } from './grpc-client';
 import { TestReplica } from './replicas';
 import type { Headers } from './rpc-clients';
-import { freePorts } from './superlink-program';
 
 const CERTIFICATE = resolve('test/fixtures/tls/localhost-certificate.pem');
 const KEY = resolve('test/fixtures/tls/localhost-key.pem');

@@ -4,8 +4,8 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { freePorts } from '../../scripts/flower/ports.mjs';
 import { findOwner, giveTo, type Owner } from './postgres-home';
-import { freePorts } from './superlink-program';
 
 /** Debian keeps it where only root looks. */
 const PROGRAM = '/usr/sbin/pgbouncer';

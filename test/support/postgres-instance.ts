@@ -5,8 +5,8 @@ import { join } from 'node:path';
 
 import { Client } from 'pg';
 
+import { freePorts } from '../../scripts/flower/ports.mjs';
 import { type PostgresHome, SUPERUSER } from './postgres-home';
-import { freePorts } from './superlink-program';
 
 const MOST_START_ATTEMPTS = 5;
 const LOG_TAIL_CHARACTERS = 4_000;

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { inject } from 'vitest';
 
-import { freePorts } from './superlink-program';
+import { freePorts } from '../../scripts/flower/ports.mjs';
 
 const MOST_START_ATTEMPTS = 3;
 const START_MILLISECONDS = 150_000;

@@ -1,12 +1,12 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdtempSync, symlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+
+import { freePorts } from '../../scripts/flower/ports.mjs';
 
 /** A new folder that PostgreSQL's own user can pass through when the tests run as root. */
 export function newFolder(purpose: string): string {
@@ -26,15 +26,6 @@ export async function buildProgram(folder: string): Promise<string> {
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
   copyFileSync('package.json', join(folder, 'package.json'));
   return join(out, 'main.js');
-}
-
-/** `count` ports of 127.0.0.1 that were free a moment ago. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
 }
 
 /** One run of the program, in a process group of its own as a shell would start it. */

@@ -8,6 +8,8 @@ import { type ControlReplica, startControlReplica } from './control-replica.fixt
 import { countRows, tallyRequest, writeLog } from './control-rows';
 
 const T0 = 1_795_000_000;
+/** Connections that were cut have to be made again. */
+const SOON = { timeout: 10_000 };
 
 describe('while connections to the database are lost', () => {
   let database: TestDatabase;
@@ -54,7 +56,7 @@ describe('while connections to the database are lost', () => {
     const runIds = (await Promise.all(calls)).map((answer) => answer.runId);
     expect(new Set(runIds).size).toBe(40);
     await expect
-      .poll(() => countRows(replica.database).catch(() => undefined))
+      .poll(() => countRows(replica.database).catch(() => undefined), SOON)
       .toMatchObject({ runs: before.runs + 40, tasks: before.tasks + 40 });
   });
 
@@ -68,11 +70,11 @@ describe('while connections to the database are lost', () => {
     for (const [index, line] of lines.entries()) {
       if (index % 5 === 2) await cut();
       await expect
-        .poll(() => wasWritten(writeLog(writer.database, runId!, T0 + index, line)))
+        .poll(() => wasWritten(writeLog(writer.database, runId!, T0 + index, line)), SOON)
         .toBe(true);
     }
     await expect
-      .poll(() => wasWritten(answerOf(writer, (client) => client.stopRun, { runId: runId! })))
+      .poll(() => wasWritten(answerOf(writer, (client) => client.stopRun, { runId: runId! })), SOON)
       .toBe(true);
     expect((await told).map((answer) => answer.logOutput).join('')).toBe(lines.join(''));
   });

@@ -51,7 +51,7 @@ describe('the jobs of two replicas', () => {
       await gate.passed;
       inside -= 1;
     });
-    await vi.waitUntil(() => inside > 0);
+    await vi.waitUntil(() => inside > 0, SOON_MILLISECONDS);
     const before = [...turns];
     // both have had many turns since, so the other one has come to the shared job, too
     await vi.waitUntil(
@@ -74,7 +74,7 @@ describe('the jobs of two replicas', () => {
       pids.set(replica, row!.pid);
       await hung.passed;
     });
-    await vi.waitUntil(() => pids.size > 0);
+    await vi.waitUntil(() => pids.size > 0, SOON_MILLISECONDS);
     const [[hanging, pid]] = [...pids] as [[number, number]];
     expect([...entered]).toEqual([hanging]);
     await admin.query('select pg_terminate_backend($1)', [pid]);
