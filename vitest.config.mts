@@ -69,7 +69,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            ...['src/**/*.spec.ts', 'test/mutants/*.spec.ts'],
+            ...['src/**/*.spec.ts', 'test/{mutants,support}/*.spec.ts'],
             'test/faults/{faults-table,invariants,metrics-watch,plan,proxy-record,signs}.spec.ts',
           ],
           testTimeout: 30 * SECOND,

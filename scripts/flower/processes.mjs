@@ -31,9 +31,14 @@ export class Child extends EventEmitter {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.pid = this.process.pid;
-    this.#record(join(logDirectory, `${name}.log`));
+    const hear = this.#recordTo(
+      createWriteStream(join(logDirectory, `${name}.log`), { flags: 'a' }),
+    );
     this.exited = new Promise((resolve) => {
-      this.process.once('error', (error) => resolve({ code: null, signal: null, error }));
+      this.process.once('error', (error) => {
+        hear(`${error.message}: is it installed?`);
+        resolve({ code: null, signal: null, error });
+      });
       this.process.once('close', (code, signal) => resolve({ code, signal, error: null }));
     });
     this.isRunning = true;
@@ -44,17 +49,19 @@ export class Child extends EventEmitter {
     });
   }
 
-  #record(path) {
-    const file = createWriteStream(path, { flags: 'a' });
+  /** Keeps what the program prints, and what else is told to the function that it returns. */
+  #recordTo(file) {
+    const hear = (text) => {
+      const line = { at: Date.now(), text };
+      this.lines.push(line);
+      file.write(`${text}\n`);
+      this.emit('line', line);
+    };
     for (const stream of [this.process.stdout, this.process.stderr]) {
-      createInterface({ input: stream }).on('line', (text) => {
-        const line = { at: Date.now(), text };
-        this.lines.push(line);
-        file.write(`${text}\n`);
-        this.emit('line', line);
-      });
+      createInterface({ input: stream }).on('line', hear);
     }
     this.process.once('close', () => file.end());
+    return hear;
   }
 
   /**
