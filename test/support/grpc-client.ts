@@ -152,7 +152,9 @@ function messagesOf<Response>(stream: ClientReadableStream<Response>): MessageSt
 
 function rpcErrorOf({ code, details }: ServiceError): RpcError {
   const number = /^\{"code":(\d+)/.exec(details)?.[1];
-  return new RpcError(status[code], details, number === undefined ? undefined : Number(number));
+  // grpc-js takes a connection that was reset for a lost one, but not this
+  const name = details.includes('EPIPE') ? 'UNAVAILABLE' : status[code];
+  return new RpcError(name, details, number === undefined ? undefined : Number(number));
 }
 
 export function metadataOf(headers: Headers): Metadata {

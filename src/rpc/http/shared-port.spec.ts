@@ -78,7 +78,7 @@ describe('a port for HTTP/1.1 and HTTP/2', () => {
   });
 
   it('leaves alone who has spoken in time', async () => {
-    server.headersTimeout = 50;
+    server.headersTimeout = 500;
     const socket = client();
     socket.write(PREFACE);
     const silent = client();

@@ -11,9 +11,9 @@ const LANES = 4;
 const WARM_MILLISECONDS = 12_000;
 const WINDOW_SECONDS = 12;
 const PINNED_MILLISECONDS = 28_000;
-/** What the snapshot costs grows with its age; what else slows a window down does not come twice in a row. */
-const MOST_WINDOWS = 2;
-/** Of the throughput without it. */
+/** What a snapshot costs comes with the next one again; what else slows down a window and not its neighbours does not. */
+const MOST_SNAPSHOTS = 2;
+/** Of the throughput without it: before it or after it, for machines become slower and faster, too. */
 const LEAST_SHARE = 0.8;
 /** Of all calls of a window: a round may begin in one and in the other none. */
 const LEAST_SHARE_OF_ALL = 0.6;
@@ -83,7 +83,10 @@ async function pinXmin({ url }: BenchDatabase): Promise<() => Promise<void>> {
   await client.connect();
   await client.query('begin isolation level repeatable read');
   await client.query('select count(*) from run');
-  return () => client.end();
+  return async () => {
+    await client.query('rollback');
+    await client.end();
+  };
 }
 
 /** Dead rows that VACUUM leaves, for somebody may still see them. */
@@ -93,22 +96,61 @@ async function deadRows(database: BenchDatabase): Promise<number> {
   return row!.rows;
 }
 
-/** What is wrong with the rates of a window, by those of another one. */
-function tooSlow(rates: Rates, before: Rates): string[] {
-  const share = rates.median / before.median;
-  const shareOfAll = rates.mean / before.mean;
+/** What one snapshot did. */
+interface Held {
+  readonly before: Rates;
+  /** Of its last seconds. */
+  readonly under: Rates;
+  readonly after: Rates;
+  /** How many transactions began since. */
+  readonly transactions: number;
+  readonly deadRows: number;
+  /** Those that are left when it has gone. */
+  readonly deadRowsLeft: number;
+}
+
+/** Holds a snapshot; `before`: rates of a window that has just ended. */
+async function hold(database: BenchDatabase, exchanges: Exchanges, before: Rates): Promise<Held> {
+  const unpin = await pinXmin(database);
+  await pause(PINNED_MILLISECONDS);
+  const under = await exchanges.rates();
+  const [oldest] = await database.query<{ transactions: number }>(PINNED);
+  const { transactions } = oldest!;
+  const dead = await deadRows(database);
+  await unpin();
+  const deadRowsLeft = await deadRows(database);
+  const after = await exchanges.rates();
+  return { before, under, after, transactions, deadRows: dead, deadRowsLeft };
+}
+
+/** One after the other, until one slows nothing down. */
+async function holdSnapshots(database: BenchDatabase, exchanges: Exchanges): Promise<Held[]> {
+  const all = [await hold(database, exchanges, await exchanges.rates())];
+  while (all.length < MOST_SNAPSHOTS && tooSlow(all.at(-1)!).length > 0)
+    all.push(await hold(database, exchanges, all.at(-1)!.after));
+  return all;
+}
+
+/** What is wrong with the rates under a snapshot. */
+function tooSlow({ before, under, after }: Held): string[] {
+  const share = under.median / Math.min(before.median, after.median);
+  const shareOfAll = under.mean / Math.min(before.mean, after.mean);
   return [
     ...(share >= LEAST_SHARE ? [] : [`${percent(share)} of the throughput`]),
     ...(shareOfAll >= LEAST_SHARE_OF_ALL ? [] : [`${percent(shareOfAll)} of all calls`]),
   ];
 }
 
-/** One window, and another one if that was too slow. */
-async function pinnedWindows(exchanges: Exchanges, before: Rates): Promise<Rates[]> {
-  const windows: Rates[] = [];
-  do windows.push(await exchanges.rates());
-  while (windows.length < MOST_WINDOWS && tooSlow(windows.at(-1)!, before).length > 0);
-  return windows;
+/** For who reads the report. */
+function tell({ before, under, after, ...rows }: Held): string {
+  const [first, second, third] = [before, under, after].map(
+    ({ median, mean }) => `${median.toFixed(0)} (${mean.toFixed(0)})`,
+  );
+  const { transactions, deadRows: dead, deadRowsLeft: left } = rows;
+  return (
+    `calls a second by the median (and all): ${first} before a snapshot, ${second} under it, ` +
+    `${third} after it; ${dead} dead rows held for ${transactions} transactions, then ${left}`
+  );
 }
 
 export const PINNED_XMIN = besideRuns({
@@ -119,27 +161,16 @@ export const PINNED_XMIN = besideRuns({
   shownBy: [{ name: 'oldest_snapshot_transactions', above: 1_000 }],
   mostStallSeconds: 3,
   async inject(scene, sides) {
-    const { database } = scene;
     const exchanges = new Exchanges(sides[0]!);
     await pause(WARM_MILLISECONDS);
-    const before = await exchanges.rates();
-    const unpin = await pinXmin(database);
-    await pause(PINNED_MILLISECONDS);
-    const pinned = await pinnedWindows(exchanges, before);
-    const [oldest] = await database.query<{ transactions: number }>(PINNED);
-    const held = await deadRows(database);
-    await unpin();
-    const after = await exchanges.rates();
+    const snapshots = await holdSnapshots(scene.database, exchanges);
     await exchanges.stop();
-    const left = await deadRows(database);
-    const all = [before, ...pinned, after].map(
-      ({ median, mean }) => `${median.toFixed(0)} ${mean.toFixed(0)}`,
-    );
-    scene.tell(`calls a second, median and mean, before, under it, after: ${all.join(', ')}`);
-    scene.tell(`dead rows: ${held} held by ${oldest!.transactions} transactions, then ${left}`);
+    for (const snapshot of snapshots) scene.tell(tell(snapshot));
     return [
-      ...tooSlow(pinned.at(-1)!, before),
-      ...(left < held ? [] : [`${left} dead rows are left of ${held}`]),
+      ...tooSlow(snapshots.at(-1)!),
+      ...snapshots
+        .filter(({ deadRows: dead, deadRowsLeft: left }) => left >= dead)
+        .map(({ deadRows: dead, deadRowsLeft: left }) => `${left} dead rows are left of ${dead}`),
     ];
   },
 });

@@ -223,9 +223,9 @@ describe('delivery of replies, calls alternating between two replicas', () => {
   });
 
   it('tells of a node whose heartbeats stopped with error 5', async () => {
-    await cluster.query('update node set online_until = now() where public_key = $1', [
-      node.publicKey,
-    ]);
+    const losing =
+      'update node set online_until = now(), last_deactivated_at = now() where public_key = $1';
+    await cluster.query(losing, [node.publicKey]);
     expect((await takeError()).error?.code).toBe(UNAVAILABLE.node);
   });
 

@@ -31,8 +31,12 @@ describe('a database that has seen 1,000 runs', () => {
   async function nextRun(): Promise<TaskActor> {
     await startRun(cluster.clients);
     const request = { supportedTaskTypes: ['flwr-serverapp'], agentappFabHashes: [] };
-    const { task, token } = await cluster.clients.call(RuntimeService.acquireTask, request);
-    const app = new TaskActor(cluster.clients, { ...task!, token: token });
+    let acquired = await cluster.clients.call(RuntimeService.acquireTask, request);
+    // another player may have got the one that was looked at
+    while (acquired.task === undefined)
+      acquired = await cluster.clients.call(RuntimeService.acquireTask, request);
+    const { task, token } = acquired;
+    const app = new TaskActor(cluster.clients, { ...task, token });
     await app.input();
     return app;
   }
