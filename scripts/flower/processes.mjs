@@ -103,13 +103,14 @@ export class Child extends EventEmitter {
   /** Signals the program and all that it started. */
   kill(signal = 'SIGKILL') {
     this.isKilled = true;
-    if (this.pid === undefined) return;
-    try {
-      process.kill(-this.pid, signal);
-    } catch (error) {
-      // ESRCH: the whole group is gone already.
-      if (error.code !== 'ESRCH') throw error;
-    }
+    if (this.pid === undefined || this.#hasLostItsNumber()) return;
+    sendSignal(-this.pid, signal);
+  }
+
+  /** The number of a process goes to another one only when its whole group has ended. */
+  #hasLostItsNumber() {
+    const { exitCode, signalCode } = this.process;
+    return (exitCode ?? signalCode) !== null && sendSignal(this.pid, 0);
   }
 
   /** Its stop signal, then SIGKILL to whatever is left of the group after `seconds`. */
@@ -121,6 +122,16 @@ export class Child extends EventEmitter {
       clearTimeout(timer);
     }
     this.kill('SIGKILL');
+  }
+}
+
+/** To a process, or to the group of a negative number; false if there is none. */
+function sendSignal(number, signal) {
+  try {
+    return process.kill(number, signal);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+    return false;
   }
 }
 

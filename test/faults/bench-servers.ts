@@ -11,7 +11,8 @@ import { PostgresInstance } from '../support/postgres-instance';
 
 /** So few that they can be exhausted; a standby takes no fewer than the cluster was made with. */
 const MOST_CONNECTIONS = 100;
-const DISK_MEBIBYTES = 512;
+/** Some 250 are the write-ahead log; each F26 adds 64 and what it had to send twice until that is vacuumed. */
+const DISK_MEBIBYTES = 1_024;
 const SYNCHRONOUS_MILLISECONDS = 30_000;
 const LOOK_MILLISECONDS = 50;
 const SETTINGS = [
@@ -62,6 +63,11 @@ export class BenchServers {
   urlOf(...ports: readonly number[]): string {
     const hosts = ports.map((port) => `127.0.0.1:${port}`);
     return `postgres://${SUPERUSER}:${this.home.password}@${hosts.join(',')}/postgres`;
+  }
+
+  /** For errors: what both said last. */
+  describe(): string {
+    return `primary: ${this.leader.describe()}\nstandby: ${this.standby.describe()}`;
   }
 
   /** Makes the standby the primary; resolves when it takes writes. The old primary is to be out of the way by now. */

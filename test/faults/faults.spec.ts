@@ -29,7 +29,8 @@ describe(`a federation of stock programs behind ${balancer.name}`, () => {
 
   afterEach(async ({ task }) => {
     if (task.result?.state !== 'fail' || started === undefined) return;
-    process.stderr.write(`${(await started).federation.describe()}\n`);
+    const { federation, database } = await started;
+    process.stderr.write(`${federation.describe()}\n${database.servers.describe()}\n`);
   });
   afterAll(async () => {
     showReports(reports);
