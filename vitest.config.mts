@@ -15,7 +15,7 @@ const OVER_HTTP_TOO = [
 const ON_OLDEST_POSTGRES_TOO = [
   'test/integration/{every-method,holds,races,simulations,start-races}.spec.ts',
   'test/integration/database/{limits,listening,plans-of-calls,schema-changes}.spec.ts',
-  'test/integration/housekeeping/{dead-messages,ended-runs,jobs,nonces,plans,retention,run-traffic}.spec.ts',
+  'test/integration/housekeeping/{dead-messages,ended-runs,garbage,jobs,nonces,plans,retention,run-traffic}.spec.ts',
   'test/integration/{delivery,exec,lost-answers,metrics,runtime}/**/*.spec.ts',
 ];
 const INTEGRATION = {
