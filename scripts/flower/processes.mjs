@@ -104,13 +104,18 @@ export class Child extends EventEmitter {
   kill(signal = 'SIGKILL') {
     this.isKilled = true;
     if (this.pid === undefined || this.#hasLostItsNumber()) return;
-    sendSignal(-this.pid, signal);
+    try {
+      process.kill(-this.pid, signal);
+    } catch (error) {
+      // ESRCH: the whole group is gone already.
+      if (error.code !== 'ESRCH') throw error;
+    }
   }
 
   /** The number of a process goes to another one only when its whole group has ended. */
   #hasLostItsNumber() {
     const { exitCode, signalCode } = this.process;
-    return (exitCode ?? signalCode) !== null && sendSignal(this.pid, 0);
+    return (exitCode ?? signalCode) !== null && isThere(this.pid);
   }
 
   /** Its stop signal, then SIGKILL to whatever is left of the group after `seconds`. */
@@ -125,13 +130,12 @@ export class Child extends EventEmitter {
   }
 }
 
-/** To a process, or to the group of a negative number; false if there is none. */
-function sendSignal(number, signal) {
+function isThere(number) {
   try {
-    return process.kill(number, signal);
+    return process.kill(number, 0);
   } catch (error) {
-    if (error.code !== 'ESRCH') throw error;
-    return false;
+    // EPERM: it is somebody else's.
+    return error.code === 'EPERM';
   }
 }
 
