@@ -118,7 +118,7 @@ describe('AcquireTask through two replicas', () => {
 describe('AcquireTask that is held', () => {
   const cluster = useCluster({ flags: ['--task-hold-seconds', '25'] });
   const HELD_MILLISECONDS = 700;
-  const PROMPT_MILLISECONDS = 1_000;
+  const PROMPT_MILLISECONDS = 500;
 
   it('gets a task at once when a run is started through any replica', async () => {
     const answer = cluster.clients.call(RuntimeService.acquireTask, SERVER_APPS);
