@@ -3,19 +3,12 @@ import { readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { isAlive } from './processes.mjs';
+
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const LOCK_POLL_MS = 500;
 
 export const CACHE = join(ROOT, '.cache');
-
-const isAlive = (pid) => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
-};
 
 /** The process that has a lock; 0 if it has just given it back, or has not yet written who it is. */
 const ownerOf = (path) => {

@@ -33,6 +33,8 @@ export class Child extends EventEmitter {
   stop(seconds?: number): Promise<void>;
 }
 
+export function isAlive(pid: number): boolean;
+
 export function unlessOneEnds(children: readonly Child[]): Promise<never>;
 
 export class Household {

@@ -115,7 +115,7 @@ export class Child extends EventEmitter {
   /** The number of a process goes to another one only when its whole group has ended. */
   #hasLostItsNumber() {
     const { exitCode, signalCode } = this.process;
-    return (exitCode ?? signalCode) !== null && isThere(this.pid);
+    return (exitCode ?? signalCode) !== null && isAlive(this.pid);
   }
 
   /** Its stop signal, then SIGKILL to whatever is left of the group after `seconds`. */
@@ -130,11 +130,11 @@ export class Child extends EventEmitter {
   }
 }
 
-function isThere(number) {
+/** True if there is a process of this number, whoever owns it. */
+export function isAlive(pid) {
   try {
-    return process.kill(number, 0);
+    return process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it is somebody else's.
     return error.code === 'EPERM';
   }
 }

@@ -92,7 +92,7 @@ async function pinXmin({ url }: BenchDatabase): Promise<() => Promise<void>> {
 }
 
 /** Dead rows that VACUUM leaves, for somebody may still see them. */
-async function deadRows(database: BenchDatabase): Promise<number> {
+async function countDeadRows(database: BenchDatabase): Promise<number> {
   await database.query('vacuum');
   const [row] = await database.query<{ rows: number }>(DEAD);
   return row!.rows;
@@ -118,11 +118,11 @@ async function hold(database: BenchDatabase, exchanges: Exchanges, before: Rates
   const under = await exchanges.rates();
   const [oldest] = await database.query<{ transactions: number }>(PINNED);
   const { transactions } = oldest!;
-  const dead = await deadRows(database);
+  const deadRows = await countDeadRows(database);
   await unpin();
-  const deadRowsLeft = await deadRows(database);
+  const deadRowsLeft = await countDeadRows(database);
   const after = await exchanges.rates();
-  return { before, under, after, transactions, deadRows: dead, deadRowsLeft };
+  return { before, under, after, transactions, deadRows, deadRowsLeft };
 }
 
 /** One after the other, until one slows nothing down. */
@@ -144,14 +144,12 @@ function tooSlow({ before, under, after }: Held): string[] {
 }
 
 /** For who reads the report. */
-function tell({ before, under, after, ...rows }: Held): string {
-  const [first, second, third] = [before, under, after].map(
-    ({ median, mean }) => `${median.toFixed(0)} (${mean.toFixed(0)})`,
-  );
-  const { transactions, deadRows: dead, deadRowsLeft: left } = rows;
+function tell({ before, under, after, transactions, deadRows, deadRowsLeft }: Held): string {
+  const show = ({ median, mean }: Rates): string => `${median.toFixed(0)} (${mean.toFixed(0)})`;
   return (
-    `calls a second by the median (and all): ${first} before a snapshot, ${second} under it, ` +
-    `${third} after it; ${dead} dead rows held for ${transactions} transactions, then ${left}`
+    `calls a second by the median (and all): ${show(before)} before a snapshot, ` +
+    `${show(under)} under it, ${show(after)} after it; ` +
+    `${deadRows} dead rows held for ${transactions} transactions, then ${deadRowsLeft}`
   );
 }
 
@@ -171,9 +169,9 @@ export const PINNED_XMIN = besideRuns({
     for (const snapshot of snapshots) scene.tell(tell(snapshot));
     return [
       ...tooSlow(snapshots.at(-1)!),
-      ...snapshots
-        .filter(({ deadRows: dead, deadRowsLeft: left }) => left >= dead)
-        .map(({ deadRows: dead, deadRowsLeft: left }) => `${left} dead rows are left of ${dead}`),
+      ...snapshots.flatMap(({ deadRows, deadRowsLeft }) =>
+        deadRowsLeft < deadRows ? [] : [`${deadRowsLeft} dead rows are left of ${deadRows}`],
+      ),
     ];
   },
 });

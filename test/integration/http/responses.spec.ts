@@ -161,8 +161,10 @@ describe('what agents ask models', () => {
       select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and pid <> pg_backend_pid()`);
     // a call that meets the restart is told UNAVAILABLE; what comes in parts is not to be sent again here
-    await vi.waitFor(async () => process.task.heartbeat(), 5_000);
-    await vi.waitFor(async () => process.task.heartbeat(), 5_000);
+    for (const index of cluster.replicas.keys()) {
+      const task = process.task.through(cluster.connect([index]));
+      await vi.waitFor(async () => task.heartbeat(), 5_000);
+    }
     await process.answer(ANSWER);
     expect((await asked).status).toBe(200);
   });
