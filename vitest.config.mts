@@ -70,7 +70,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             ...['src/**/*.spec.ts', 'test/{mutants,support}/*.spec.ts'],
-            'test/faults/{faults-table,invariants,metrics-watch,plan,proxy-record,signs}.spec.ts',
+            'test/faults/{faults-arguments,faults-table,invariants,metrics-watch,plan,proxy-record,signs}.spec.ts',
           ],
           testTimeout: 30 * SECOND,
         },

@@ -14,30 +14,11 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 
+import { readArguments } from './faults-arguments.mjs';
 import { recordPlays } from './faults-table.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const SOAK_MINUTES = 30;
-
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    seed: { type: 'string' },
-    seeds: { type: 'string' },
-    balancer: { type: 'string' },
-    json: { type: 'string' },
-    minutes: { type: 'string' },
-    record: { type: 'boolean' },
-  },
-});
-
-/** `--seed 7` is that one, `--seeds 20` are the first twenty. */
-function seeds() {
-  if (values.seed !== undefined) return [Number(values.seed)];
-  return Array.from({ length: Number(values.seeds ?? 1) }, (_, index) => index + 1);
-}
 
 /** What is played against; with a `+` if files were changed since. */
 function commitOfHere() {
@@ -45,25 +26,14 @@ function commitOfHere() {
   return execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim();
 }
 
-function planOf(json) {
-  return { ...whatIsAsked(), balancer: values.balancer, json, commit: commitOfHere() };
-}
-
-function whatIsAsked() {
-  if (positionals[0] === 'soak') {
-    return { faults: [], soakMinutes: Number(values.minutes ?? SOAK_MINUTES) };
-  }
-  // without a fault's name it is the plan of `npm test`, which has its own seeds
-  return positionals.length > 0 ? { faults: positionals, seeds: seeds() } : {};
-}
-
 /** Plays; resolves with the exit code. A fresh clone has no generated code, and the load of F29 comes out of the build. */
-function play(json) {
+function play({ order, balancer }, json) {
   execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: 'inherit' });
+  const plan = { ...order, balancer, json, commit: commitOfHere() };
   const args = ['run', '--project', 'faults', 'test/faults/faults.spec.ts'];
   const child = spawn(join(ROOT, 'node_modules', '.bin', 'vitest'), args, {
     cwd: ROOT,
-    env: { ...process.env, FAULTS_PLAN: JSON.stringify(planOf(json)) },
+    env: { ...process.env, FAULTS_PLAN: JSON.stringify(plan) },
     stdio: 'inherit',
   });
   return new Promise((done) => child.on('close', (code) => done(code ?? 1)));
@@ -71,20 +41,29 @@ function play(json) {
 
 const readReports = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
-async function main() {
-  if (positionals[0] === 'record') {
-    await recordPlays(positionals.slice(1).flatMap(readReports));
-    return 0;
-  }
+async function playAndKeep(asked) {
   const scratch = mkdtempSync(join(tmpdir(), 'superlink-faults-'));
   try {
-    const json = values.json === undefined ? join(scratch, 'reports.json') : resolve(values.json);
-    const code = await play(json);
-    if (values.record) await recordPlays(readReports(json));
+    const json = asked.json === undefined ? join(scratch, 'reports.json') : resolve(asked.json);
+    const code = await play(asked, json);
+    if (asked.isToBeRecorded) await recordPlays(readReports(json));
     return code;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+async function main() {
+  let asked;
+  try {
+    asked = readArguments(process.argv.slice(2));
+  } catch (error) {
+    console.error(error.message);
+    return 2;
+  }
+  if (asked.files === undefined) return playAndKeep(asked);
+  await recordPlays(asked.files.flatMap(readReports));
+  return 0;
 }
 
 process.exitCode = await main();
