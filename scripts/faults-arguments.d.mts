@@ -1,7 +1,9 @@
-/** Nothing is named where the faults of every test are to be played. */
+/** Which plays to make. */
 export interface Order {
+  /** Ids of faults, or `all`; those of every test if absent. */
   readonly faults?: readonly string[];
   readonly seeds?: readonly number[];
+  /** Nothing but a soak of so many minutes. */
   readonly soakMinutes?: number;
 }
 

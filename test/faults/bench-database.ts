@@ -1,4 +1,4 @@
-import { rm, statfs, writeFile } from 'node:fs/promises';
+import { appendFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { Client, Pool, type QueryResultRow } from 'pg';
@@ -11,6 +11,7 @@ import { BenchServers } from './bench-servers';
 const ACCEPTS_MILLISECONDS = 60_000;
 const SETTINGS = { connectionTimeoutMillis: 2_000, application_name: 'bench' };
 const AT_ONCE = 20;
+const BALLAST = Buffer.alloc(16 * 1_048_576);
 /** By the names that replicas have there: that of the pool, and that of the connection that listens. */
 const SESSIONS = `
 select pid from pg_stat_activity where application_name like 'superlink%' order by pid`;
@@ -127,11 +128,12 @@ export class BenchDatabase {
   async fillDisk(): Promise<() => Promise<void>> {
     if (!this.servers.hasOwnDisks) throw new Error('only root has disks that may be filled up');
     const ballast = join(this.primary.data, 'ballast');
-    const { bavail, bsize } = await statfs(this.primary.data);
-    // a little more than there is: the last write takes what is left, and fails
-    await writeFile(ballast, Buffer.alloc((bavail + 1) * bsize)).catch((thrown: unknown) => {
+    try {
+      // the last piece takes what is left, and fails
+      for (;;) await appendFile(ballast, BALLAST);
+    } catch (thrown) {
       if ((thrown as NodeJS.ErrnoException).code !== 'ENOSPC') throw thrown;
-    });
+    }
     return () => rm(ballast, { force: true });
   }
 

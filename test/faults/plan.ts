@@ -1,20 +1,16 @@
+import type { Order } from '../../scripts/faults-arguments.mjs';
 import { balancerOf, type BenchBalancer, superExecFor } from './balancers';
 import type { Fault } from './fault';
 import { FAULTS, IN_EVERY_TEST } from './faults/all';
 
-/** What scripts/faults.mjs was asked for. */
-interface Order {
-  /** Ids of faults, or `all`; those of every test if absent. */
-  readonly faults?: readonly string[];
-  readonly seeds?: readonly number[];
+/** What scripts/faults.mjs was asked for, and where it is kept. */
+interface FullOrder extends Order {
   /** `haproxy` if absent. */
   readonly balancer?: string;
   /** Path of a file for the reports. */
   readonly json?: string;
   /** What is played against. */
   readonly commit?: string;
-  /** Nothing but a soak of so many minutes. */
-  readonly soakMinutes?: number;
 }
 
 export interface Play {
@@ -38,7 +34,14 @@ export interface Plan {
 
 /** The plan that the environment asks for: that of every test if it asks for nothing. Throws if nobody can play it. */
 export function readPlan(order = process.env['FAULTS_PLAN'] ?? '{}'): Plan {
-  const { faults, seeds, json, commit = '', soakMinutes = 0, ...rest } = JSON.parse(order) as Order;
+  const {
+    faults,
+    seeds,
+    json,
+    commit = '',
+    soakMinutes = 0,
+    ...rest
+  } = JSON.parse(order) as FullOrder;
   const balancer = balancerOf(rest.balancer ?? 'haproxy');
   const plays = chosen(faults, balancer).flatMap((fault) =>
     (seeds ?? [seedInEveryTest(fault)]).map((seed) => ({ fault, seed })),
