@@ -17,8 +17,8 @@ import { type Topic, Wakeups } from './wakeups';
  * commit that notifies when its room for them is full: a replica that stands still must lose its session.
  */
 const LISTEN = "set tcp_user_timeout = '30s'; listen superlink";
-/** Together these find a standby that has taken over from a server that fell silent, within 5 s. */
-const PING_MILLISECONDS = 2_000;
+/** Together these find a server that fell silent within 3 s: there is time left of the 5 s in which writes go on. */
+const PING_MILLISECONDS = 1_000;
 const ANSWER_MILLISECONDS = 2_000;
 const RECONNECT_MILLISECONDS = 300;
 /** A server that was demoted under an open connection gets no notifications any more. */
