@@ -10,14 +10,17 @@ values ($1::text, $2::text, $3::bigint, $4::bytea, coalesce($5::timestamptz, now
 returning automation_id, next_run_at`,
 };
 
-/** One automation whose time has come, held to the end of the transaction that starts its run. */
+/**
+ * One automation whose time has come, held to the end of the transaction that starts its run. They take turns: one that
+ * has years to make up for keeps no other one waiting.
+ */
 export const CLAIM_DUE_AUTOMATION: Statement = {
   name: 'claim-due-automation',
   text: sql`
 select automation_id, flwr_aid, start_run_request
 from automation
 where status = 'active' and next_run_at <= now() and coalesce(remaining_runs, 1) > 0
-order by next_run_at, automation_id
+order by updated_at, automation_id
 limit 1
 for update skip locked`,
 };

@@ -85,6 +85,17 @@ describe('automations', () => {
     expect(await runsInSeries()).toBe(13);
   });
 
+  it('keep nobody waiting who have years to make up for', async () => {
+    const greedy = await start({ startAt: '0001-01-01T00:00:00+00:00', fixedInterval: 1n });
+    await expect.poll(() => runsInSeries(), { timeout: 10_000 }).toBeGreaterThan(1);
+    const { automationId } = await start({});
+    await expect
+      .poll(() => find(automationId), { timeout: 10_000 })
+      .toMatchObject({ status: 'completed' });
+    const { automationId: endless } = greedy;
+    await answerOf(one, (client) => client.stopAutomation, { automationId: endless });
+  });
+
   it('wait for their time, and start nothing when they are stopped', async () => {
     const { automationId, nextRunAt } = await start({ startAt: '2999-01-01T01:00:00+01:00' });
     expect(nextRunAt).toBe('2999-01-01T00:00:00+00:00');
