@@ -140,4 +140,16 @@ describe('what is sent to the own node of a run', () => {
     expect(await task.send(own)).toEqual([own.id]);
     expect((await held).messagesList).toEqual([own.message]);
   });
+
+  it('is not given again when the run pushes it once more after it was confirmed', async () => {
+    const task = await agent('first');
+    const prompt = await pull(task);
+    await task.confirm(prompt.messagesList[0]!.metadata!.messageId);
+    const own = makeInstruction({ runId: task.runId, dstNodeId: 1n });
+    await task.send(own);
+    expect((await pull(task)).messagesList).toEqual([own.message]);
+    await task.confirm(own.id);
+    expect(await task.push(own)).toMatchObject({ messageIds: [own.id], objectsToPush: [] });
+    expect((await pull(task)).messagesList).toEqual([]);
+  });
 });
