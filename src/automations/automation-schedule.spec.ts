@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { SuperLinkError } from '../errors/superlink-error';
 import { FAB_LIMIT_BYTES } from '../exec/fab/fab.limits';
+import { BESIDE_FAB_LIMIT_BYTES } from '../exec/run-starter/size-beside-fab';
 import { StartAutomationRequest } from '../generated/flwr/proto/control_automation';
 import { scheduleOf } from './automation-schedule';
 
@@ -50,6 +51,11 @@ describe('the schedule of an automation', () => {
       'a FAB over the limit',
       { startRunRequest: { seriesId: 7n, fab: { content: Buffer.alloc(FAB_LIMIT_BYTES + 1) } } },
       /FAB/,
+    ],
+    [
+      'a long prompt',
+      { startRunRequest: { seriesId: 7n, userPrompt: 'x'.repeat(BESIDE_FAB_LIMIT_BYTES) } },
+      /1 MiB/,
     ],
     ['a start without a zone', { startAt: '2026-11-23T10:00:00' }, /zone/],
     ['a start that is no time', { startAt: 'tomorrow' }, /zone/],

@@ -1,5 +1,6 @@
 import { SuperLinkError } from '../errors/superlink-error';
 import { FAB_LIMIT_BYTES } from '../exec/fab/fab.limits';
+import { isTooLongBesideFab } from '../exec/run-starter/size-beside-fab';
 import type { StartAutomationRequest } from '../generated/flwr/proto/control_automation';
 import type { StartRunRequest } from '../generated/flwr/proto/control_run';
 import { utcText } from '../wire/times';
@@ -24,6 +25,7 @@ export function scheduleOf(request: StartAutomationRequest): AutomationSchedule 
   if ((startRunRequest.fab?.content.length ?? 0) > FAB_LIMIT_BYTES) {
     refuse(`The FAB has more than ${FAB_LIMIT_BYTES} bytes.`);
   }
+  if (isTooLongBesideFab(startRunRequest)) refuse('It has more than 1 MiB beside the FAB.');
   const startAt = startAtOf(request);
   const maxRuns = request.maxRuns ?? (fixedInterval === undefined ? 1 : undefined);
   if (maxRuns === 0) refuse('max_runs must be greater than zero.');

@@ -1,6 +1,7 @@
 import { ERROR_CATALOGUE } from '../errors/error-catalogue';
 import { Message, Metadata } from '../generated/flwr/proto/message';
 import { ObjectTree } from '../generated/flwr/proto/object';
+import { RecordDict } from '../generated/flwr/proto/recorddict';
 import {
   isWithinInstruction,
   pairWithTrees,
@@ -13,6 +14,7 @@ import {
 const NOW = 1_800_000_000;
 const ID = 'a'.repeat(64);
 const NODE = 2n ** 63n + 5n;
+const MEBIBYTE = 1024 * 1024;
 
 function metadataOf(fields: Partial<Metadata> = {}): Metadata {
   return Metadata.fromPartial({
@@ -98,6 +100,19 @@ describe('whyInvalid', () => {
     expect(whyInvalid(pushed({}, { content: undefined }), NOW)).toBeDefined();
     expect(whyInvalid(pushed({}, { error }), NOW)).toBeDefined();
     expect(whyInvalid(pushed({}, { content: undefined, error }), NOW)).toBeUndefined();
+  });
+
+  it.each<[string, Partial<Message>]>([
+    [
+      'content that lies in no object',
+      { content: RecordDict.fromPartial({ items: [{ key: 'x'.repeat(MEBIBYTE) }] }) },
+    ],
+    [
+      'a reason that nobody reads to its end',
+      { content: undefined, error: { code: 1n, reason: 'x'.repeat(MEBIBYTE) } },
+    ],
+  ])('refuses more than 1 MiB of %s', (_, message) => {
+    expect(whyInvalid(pushed({}, message), NOW)).toMatch('more than 1 MiB');
   });
 });
 

@@ -1,5 +1,5 @@
 import { SuperLinkError } from '../errors/superlink-error';
-import type { Message, Metadata } from '../generated/flwr/proto/message';
+import { Message, type Metadata } from '../generated/flwr/proto/message';
 import type { ObjectTree } from '../generated/flwr/proto/object';
 import { isObjectId, SUPERLINK_NODE_ID } from '../wire/ids';
 import { isMessageType } from '../wire/message-type';
@@ -8,6 +8,9 @@ import { isMessageType } from '../wire/message-type';
 const EARLIEST_CREATION = 1740700800;
 /** Clients compute a reply's TTL on their own clock and lose some digits. */
 const TTL_TOLERANCE_SECONDS = 0.1;
+
+/** Objects hold the content: what is left of a message is its metadata, or an error. */
+const MOST_MESSAGE_BYTES = 1024 * 1024;
 
 /** A message of one call together with its object tree. */
 export interface PushedMessage {
@@ -49,6 +52,10 @@ export function whyInvalid(
     [
       (message.content === undefined) !== (message.error === undefined),
       'It must hold either content or an error.',
+    ],
+    [
+      Message.encode(message).finish().length <= MOST_MESSAGE_BYTES,
+      'It has more than 1 MiB beside its objects.',
     ],
   ]);
 }

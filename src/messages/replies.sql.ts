@@ -122,22 +122,28 @@ export interface ClaimedReplyRow {
   readonly is_again: boolean;
 }
 
-/** Hands out the replies to messages $2, each to one call in 2 s; rows are locked in one order on every replica. */
+/**
+ * Hands out the replies to messages $2, each to one call in 2 s; rows are locked in one order on every replica. Once they
+ * have 32 MiB together the rest is left to the next call: whatever nodes send, an answer fits into a replica.
+ */
 export const CLAIM_REPLIES: Statement = {
   name: 'claim-replies',
   text: sql`
 with caller as materialized (${CALLING_TASK}),
 free as (
-  select r.message_id, r.handed_out_at is not null as is_again
+  select r.message_id, r.handed_out_at is not null as is_again,
+    octet_length(r.message) + octet_length(r.object_tree) as bytes
   from reply r join caller c on c.run_id = r.run_id
   where c.allowed and r.reply_to = any($2::text[])
     and (r.handed_out_at is null or r.handed_out_at <= now() - interval '2 seconds')
     and ${IS_WHOLE}
   order by r.message_id
-  for update of r skip locked)
-update reply r set handed_out_at = clock_timestamp() from free
-where r.message_id = free.message_id
-returning r.message, r.object_tree, free.is_again`,
+  for update of r skip locked),
+counted as (
+  select message_id, is_again, sum(bytes) over (order by message_id) - bytes as bytes_before from free)
+update reply r set handed_out_at = clock_timestamp() from counted c
+where r.message_id = c.message_id and c.bytes_before < 33554432
+returning r.message, r.object_tree, c.is_again`,
 };
 
 /**
@@ -183,9 +189,9 @@ select message_id from made`,
 };
 
 /**
- * The task has all of $2, a reply or an instruction to itself: that and what it answers are done with. Of the latter the id
- * stays until the run ends: a replica that hung may push it once more, long after its client went elsewhere. Locks what is
- * answered before its reply, as a node's push does. Repeatable.
+ * The task has all of $2, a reply or an instruction to itself: that and what it answers are done with. Of instructions the
+ * id stays until the run ends: a replica that hung may push one once more, long after its client went elsewhere. Locks what
+ * is answered before its reply, as a node's push does. Repeatable.
  */
 export const CONFIRM_REPLY: Statement = {
   name: 'confirm-reply',
@@ -208,7 +214,8 @@ answered as (
   where i.message_id = r.reply_to and i.run_id = r.run_id
   returning i.message_id),
 taken as (
-  delete from instruction i using caller c
+  update instruction i set done = true, confirmed_at = coalesce(i.confirmed_at, now()), message = '', object_tree = ''
+  from caller c
   where c.allowed and i.message_id = $2::text and i.run_id = c.run_id and i.dst_node_id = 1
   returning i.message_id),
 garbage as (

@@ -5,7 +5,7 @@ import { Message } from '../generated/flwr/proto/message';
 import { ObjectTree } from '../generated/flwr/proto/object';
 import { RecordDict } from '../generated/flwr/proto/recorddict';
 import { ServerAppIoService } from '../generated/flwr/proto/serverappio';
-import { whyTooCostly } from './request-limits';
+import { mostBytesOf, whyTooCostly } from './request-limits';
 
 const MEBIBYTE = 1024 * 1024;
 const PUSH = FleetService.pushMessages.path;
@@ -49,15 +49,15 @@ describe('whyTooCostly', () => {
   it('lets a final context with many metrics through', () => {
     const metrics = Array.from({ length: 10_000 }, (_, round) => ({
       key: `loss-${round}`,
-      value: { value: { $case: 'double' as const, double: round } },
+      value: { value: { $case: 'double' as const, value: round } },
     }));
     const state = {
-      items: [
-        { key: 'm', value: { $case: 'metricRecord' as const, metricRecord: { items: metrics } } },
-      ],
+      items: [{ key: 'm', value: { $case: 'metricRecord' as const, value: { items: metrics } } }],
     };
     const request = PushTaskOutputRequest.fromPartial({ context: { state } });
-    expect(whyTooCostly(OUTPUT, PushTaskOutputRequest.encode(request).finish())).toBeUndefined();
+    const bytes = PushTaskOutputRequest.encode(request).finish();
+    expect(bytes.length).toBeGreaterThan(200_000);
+    expect(whyTooCostly(OUTPUT, bytes)).toBeUndefined();
   });
 
   it('lets an object of any size through', () => {
@@ -85,6 +85,15 @@ describe('whyTooCostly', () => {
     ['ids', ServerAppIoService.pullMessages.path, hostile(2)],
   ])('refuses 4 MiB of empty %s', (_, path, bytes) => {
     expect(whyTooCostly(path, bytes)).toBe('It has too many fields.');
+  });
+
+  it.each([
+    ['a context', OUTPUT, 32],
+    ['a message between tasks', ServerAppIoService.pushTaskMessage.path, 32],
+    ['a run', ControlService.startRun.path, 64],
+    ['an automation', ControlService.startAutomation.path, 64],
+  ])('refuses %s that no replica could read again', (_, path, mebibytes) => {
+    expect(mostBytesOf(path)).toBe(mebibytes * MEBIBYTE);
   });
 
   it('refuses more than a mebibyte where nothing needs it', () => {

@@ -171,21 +171,25 @@ select exists(select from caller) as known`,
 
 /**
  * The task's messages in the order of their coming: at most $3 (null: all), only those of task $4 (null: of any), none
- * that was handed out in the last 2 s.
+ * that was handed out in the last 2 s. Once they have 32 MiB together the rest is left to the next call.
  */
 export const HAND_OUT_TASK_MESSAGES: Statement = {
   name: 'hand-out-task-messages',
   text: sql`
 with caller as (${CALLING_TASK}),
 next as (
-  select m.message_id from task_message m join caller c on m.dst_task_id = c.task_id
+  select m.message_id, m.position, octet_length(m.message) as bytes
+  from task_message m join caller c on m.dst_task_id = c.task_id
   where ($4::bigint is null or m.src_task_id = $4::bigint)
     and (m.handed_out_at is null or m.handed_out_at <= now() - interval '2 seconds')
   order by m.position limit $3::bigint
   for update of m),
+counted as (
+  select message_id, sum(bytes) over (order by position) - bytes as bytes_before from next),
 handed as (
-  update task_message m set handed_out_at = clock_timestamp(), handed_out_to = m.handed_out_to || $2::text from next
-  where m.message_id = next.message_id
+  update task_message m set handed_out_at = clock_timestamp(), handed_out_to = m.handed_out_to || $2::text
+  from counted c
+  where m.message_id = c.message_id and c.bytes_before < 33554432
   returning m.position, m.message)
 select message from handed order by position`,
 };

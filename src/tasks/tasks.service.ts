@@ -15,6 +15,7 @@ import { hold, type WaitingClient } from '../waiting/hold';
 import { Wakeups } from '../waiting/wakeups';
 import { runTimeOf } from '../wire/run-time';
 import { isoText } from '../wire/times';
+import { shortDetails } from './task-details';
 import type { FinishingTaskRow, PendingTaskRow } from './task-life.sql';
 import { TasksRepository } from './tasks.repository';
 
@@ -81,12 +82,12 @@ export class TasksService {
     if (!SUB_STATUSES.has(output.subStatus)) {
       throw new SuperLinkError('INVALID_TASK_REQUEST', 'The sub-status is unknown.');
     }
+    const end = { subStatus: output.subStatus, details: shortDetails(output.details) };
     await this.database.transaction(async (tx) => {
       const task = await this.tasks.lockRunOf(tx, tokenHash);
-      if (task === undefined || !(task.is_alive || isRepeatOf(task, output))) refuseToken();
+      if (task === undefined || !(task.is_alive || isRepeatOf(task, end))) refuseToken();
       await this.tasks.finish(tx, task.task_id, {
-        subStatus: output.subStatus,
-        details: output.details,
+        ...end,
         context:
           output.context === undefined
             ? null
@@ -115,10 +116,10 @@ export class TasksService {
   }
 }
 
-function isRepeatOf(task: FinishingTaskRow, output: PushTaskOutputRequest): boolean {
-  return (
-    task.is_finished && task.sub_status === output.subStatus && task.details === output.details
-  );
+type TaskEnd = Pick<PushTaskOutputRequest, 'subStatus' | 'details'>;
+
+function isRepeatOf(task: FinishingTaskRow, end: TaskEnd): boolean {
+  return task.is_finished && task.sub_status === end.subStatus && task.details === end.details;
 }
 
 function toTask(row: PendingTaskRow): Task {

@@ -26,6 +26,7 @@ import { FAB_LIMIT_BYTES } from '../fab/fab.limits';
 import { type FabFacts, inspectFab } from '../fab/inspect-fab';
 import { checkOverrideConfig } from '../fab/run-config';
 import { agentPrompt, seriesDescription } from './agent-prompt';
+import { isTooLongBesideFab } from './size-beside-fab';
 import { submittedFab } from './submitted-fab';
 
 const PROMPTS_SINCE_MINOR = 38;
@@ -101,6 +102,9 @@ export class RunStarter {
     const sources = { apps: this.apps, creation: this.creation };
     const fab = await submittedFab(request, federationId, sources, database);
     if (fab.content.length > FAB_LIMIT_BYTES) return undefined;
+    if (isTooLongBesideFab(request)) {
+      throw new SuperLinkError('INVALID_RUN_CONFIG', 'It has more than 1 MiB beside the FAB.');
+    }
     this.connectors.requireConnected(request);
     const facts = await checkedFab(fab.content, request.overrideConfig);
     const simulation = isAgent(facts)
