@@ -12,7 +12,9 @@ import {
   type ServerUnaryCall,
 } from '@grpc/grpc-js';
 
-import { grpcOptions } from './grpc-options';
+import { FleetService } from '../../generated/flwr/proto/fleet';
+import { HealthService } from '../../generated/grpc/health/v1/health';
+import { grpcOptions, type GrpcPort } from './grpc-options';
 
 const AGE_SECONDS = 300;
 /** After every moment at which the age may be reached, give or take 10 %, and before the grace can be over. */
@@ -69,5 +71,20 @@ describe('a connection of gRPC', () => {
     }
     answer(null, Buffer.from('late'));
     expect(await answered).toEqual([null, Buffer.from('late')]);
+  });
+});
+
+describe('the longest message that a port takes', () => {
+  const mostBytesOf = (...services: GrpcPort['services']): number => {
+    const port = { packageNames: [], services, tls: undefined };
+    return grpcOptions(port, AGE_SECONDS).channelOptions?.['grpc.max_receive_message_length'] ?? 0;
+  };
+
+  it('is what gRPC can carry where objects are pushed', () => {
+    expect(mostBytesOf(HealthService, FleetService)).toBe(2 ** 31 - 1);
+  });
+
+  it('is little more than its longest request where none are', () => {
+    expect(mostBytesOf(HealthService)).toBe(2 * 1024 * 1024);
   });
 });

@@ -1,21 +1,30 @@
-import { type ChannelOptions, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
+import {
+  type ChannelOptions,
+  ServerCredentials,
+  type ServerOptions,
+  type ServiceDefinition,
+} from '@grpc/grpc-js';
 import type { GrpcOptions } from '@nestjs/microservices';
 
 import { type Address, formatAddress } from '../../config/address';
 import type { TlsIdentity } from '../../config/config';
+import { mostBytesOf } from '../request-limits';
 import { packageDefinitionOf } from './package-definition';
+import { refuseCompressed } from './refuse-compressed';
 
 const MOST_MESSAGE_BYTES = 2 ** 31 - 1;
+/** Who is not far over the limit of an RPC gets that RPC's own answer. */
+const SPARE_BYTES = 1024 * 1024;
 
 /**
  * Clients send objects of 5 MiB and up in one message. No keepalive: grpc-js ends a connection when it is to ping it after
  * GOAWAY, with the calls in flight. Stock programs are never silent for over a minute, and the connection's age ends those
  * whose client has vanished.
  */
-const CHANNEL_OPTIONS: ChannelOptions = {
+const SERVER_OPTIONS: ServerOptions = {
   'grpc.max_send_message_length': MOST_MESSAGE_BYTES,
-  'grpc.max_receive_message_length': MOST_MESSAGE_BYTES,
   'grpc-node.flow_control_window': 1024 * 1024,
+  interceptors: [refuseCompressed],
 };
 
 export interface GrpcPort {
@@ -40,16 +49,27 @@ function ageOptions(maxConnectionAgeSeconds: number): ChannelOptions {
   };
 }
 
+/** What the greediest RPC of the port takes: gRPC holds a message whole before anybody is asked. */
+function mostReceivedBytes({ services }: GrpcPort): number {
+  const paths = services.flatMap((service) => Object.values(service).map(({ path }) => path));
+  return Math.min(MOST_MESSAGE_BYTES, Math.max(0, ...paths.map(mostBytesOf)) + SPARE_BYTES);
+}
+
 /** One listening port as Nest's gRPC transport takes it. */
 export function grpcOptions(
-  { address, packageNames, services, tls }: GrpcPort,
+  port: GrpcPort,
   maxConnectionAgeSeconds: number,
 ): GrpcOptions['options'] {
+  const { address, packageNames, services, tls } = port;
   return {
     ...(address !== undefined && { url: formatAddress(address) }),
     package: packageNames,
     packageDefinition: packageDefinitionOf(services),
-    channelOptions: { ...CHANNEL_OPTIONS, ...ageOptions(maxConnectionAgeSeconds) },
+    channelOptions: {
+      ...SERVER_OPTIONS,
+      'grpc.max_receive_message_length': mostReceivedBytes(port),
+      ...ageOptions(maxConnectionAgeSeconds),
+    },
     gracefulShutdown: true,
     credentials:
       tls === undefined
