@@ -16,6 +16,9 @@ import { whyInvalidTaskMessage } from './task-message-rules';
 import { TaskRecordsRepository } from './task-records.repository';
 import type { CallingTaskRow } from './task-records.sql';
 
+/** Events that are this long together are parsed for those only who may tell them: that takes longer than to ask. */
+const LONG_CHARACTERS = 64 * 1024;
+
 /** What tasks do besides running: log, tell events and usage, create tasks and send messages to them. */
 @Injectable()
 export class TaskRecordsService {
@@ -48,8 +51,10 @@ export class TaskRecordsService {
     this.receipts.note(call, batch);
   }
 
-  /** Appends all events, or none if the data of one is no JSON object: then OK all the same, as upstream. */
+  /** Appends all events, or none if the data of one is no sound JSON object: then OK all the same, as upstream. */
   async appendEvents(tokenHash: Buffer, events: readonly TaskEvent[]): Promise<void> {
+    const characters = events.reduce((sum, { data }) => sum + data.length, 0);
+    if (characters > LONG_CHARACTERS) await this.caller(tokenHash);
     const kept = events.every(({ data }) => isObject(parseJson(data))) ? events : [];
     if (!(await this.records.appendEvents(tokenHash, kept))) refuseToken();
   }

@@ -46,8 +46,20 @@ describe('a request to a model', () => {
     expect(JSON.parse(read(whole).json)).toEqual(whole);
   });
 
+  it('may carry images, and whatever a conversation holds', () => {
+    const content = [{ type: 'input_image', image_url: `data:${'A'.repeat(5_000_000)}` }];
+    const input = Array.from({ length: 10_000 }, () => ({ role: 'user', content: 'Why?' }));
+    const asked = { ...ASKED, input: [...input, { role: 'user', content }], stream: false };
+    expect(JSON.parse(read(asked).json)).toEqual(asked);
+  });
+
   it.each([
     ['no JSON', '{', 'invalid_json'],
+    [
+      'more values than anybody sends',
+      `{"model":"m","input":[${'{},'.repeat(1_000_000)}{}]}`,
+      'invalid_json',
+    ],
     ['text of another encoding', Buffer.from('{"model":"é","input":""}', 'latin1'), 'invalid_json'],
     ['a list', '[]', 'invalid_request'],
     ['a number', '1', 'invalid_request'],

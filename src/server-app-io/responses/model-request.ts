@@ -1,4 +1,4 @@
-import { isObject, isObjects, type JsonObject } from '../../wire/json';
+import { hasTooManyValues, isObject, isObjects, type JsonObject, parseJson } from '../../wire/json';
 import { ResponsesError } from './responses-error';
 
 type Kind = (value: unknown) => boolean;
@@ -58,12 +58,25 @@ function checkField(request: JsonObject, name: string): void {
 }
 
 function objectOf(body: Buffer): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    throw new ResponsesError('invalid_json', 'The body is no JSON.');
-  }
+  const text = textOf(body);
+  const value = parseJson(text);
   if (isObject(value)) return value;
-  throw new ResponsesError('invalid_request', 'The body must be a JSON object.');
+  if (value !== undefined) {
+    throw new ResponsesError('invalid_request', 'The body must be a JSON object.');
+  }
+  return refuseJson(
+    hasTooManyValues(text) ? 'The body has too many values.' : 'The body is no JSON.',
+  );
+}
+
+function textOf(body: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    return refuseJson('The body is no text in UTF-8.');
+  }
+}
+
+function refuseJson(why: string): never {
+  throw new ResponsesError('invalid_json', why);
 }
