@@ -25,6 +25,7 @@ import { RpcMeterInterceptor } from './rpc-meter.interceptor';
     { provide: APP_INTERCEPTOR, useClass: RpcLogInterceptor },
     { provide: APP_INTERCEPTOR, useClass: HttpAnswerInterceptor },
   ],
+  exports: [Admission],
 })
 export class RpcModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

@@ -4,6 +4,7 @@ import { AutomationsModule } from '../automations/automations.module';
 import { LogsModule } from '../logs/logs.module';
 import { MessagesModule } from '../messages/messages.module';
 import { NodesModule } from '../nodes/nodes.module';
+import { RpcModule } from '../rpc/rpc.module';
 import { RunsModule } from '../runs/runs.module';
 import { TasksModule } from '../tasks/tasks.module';
 import { MessagesController } from './messages.controller';
@@ -16,7 +17,15 @@ import { TasksController } from './tasks.controller';
 
 /** Serves `flwr.proto.ServerAppIo` and its successor `Runtime`, the APIs of SuperExecs and task processes. */
 @Module({
-  imports: [AutomationsModule, LogsModule, MessagesModule, NodesModule, RunsModule, TasksModule],
+  imports: [
+    AutomationsModule,
+    LogsModule,
+    MessagesModule,
+    NodesModule,
+    RpcModule,
+    RunsModule,
+    TasksModule,
+  ],
   controllers: [
     TasksController,
     TaskRecordsController,

@@ -11,15 +11,21 @@ export function bodyOf(request: IncomingMessage): Buffer {
   return body;
 }
 
+/** As `readBody`; what was read is found by `bodyOf`. */
+export async function receiveBody(...asked: Parameters<typeof readBody>): Promise<void> {
+  const [request] = asked;
+  bodies.set(request, await readBody(...asked));
+}
+
 /**
  * Reads the body whole, at most `mostBytes`; beyond that INVALID_PROTOBUF_PAYLOAD, as soon as it is known. Rejects with
  * what the socket says if the client goes before the end, and with what `onBytes` throws, which is told of all that comes.
  */
-export async function receiveBody(
+export async function readBody(
   request: IncomingMessage,
   mostBytes: number,
-  onBytes: (bytes: number) => void = () => undefined,
-): Promise<void> {
+  onBytes: (bytes: number) => void,
+): Promise<Buffer> {
   const announced = Number(request.headers['content-length'] ?? 0);
   const chunks: Buffer[] = [];
   let received = 0;
@@ -31,10 +37,7 @@ export async function receiveBody(
     onBytes(chunk.length);
     chunks.push(chunk);
   }
-  bodies.set(
-    request,
-    chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, received),
-  );
+  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, received);
 }
 
 function refuseBeyond(mostBytes: number, bytes: number): void {

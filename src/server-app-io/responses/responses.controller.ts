@@ -2,9 +2,10 @@ import { Controller, HttpCode, HttpStatus, Post, Req, Res, UseFilters } from '@n
 import type { Request, Response } from 'express';
 
 import { hashOfToken } from '../../auth/task-token';
+import { Admission } from '../../rpc/admission/admission';
 import { goneSignalOf } from '../../rpc/http/http-call';
 import { RESPONSES_ROUTE } from '../../rpc/http/http-routes';
-import { bodyOf, receiveBody } from '../../rpc/http/rpc-body';
+import { readBody } from '../../rpc/http/rpc-body';
 import { written } from '../../rpc/stream-sink';
 import type { Exchange } from '../../tasks/model-exchanges/exchange';
 import { ModelExchangesService } from '../../tasks/model-exchanges/model-exchanges.service';
@@ -26,6 +27,7 @@ const IDLE_MILLISECONDS = 15_000;
 @UseFilters(ResponsesErrorFilter)
 export class ResponsesController {
   constructor(
+    private readonly admission: Admission,
     private readonly exchanges: ModelExchangesService,
     private readonly errors: ResponsesErrorFilter,
   ) {}
@@ -33,16 +35,27 @@ export class ResponsesController {
   @Post(RESPONSES_ROUTE)
   @HttpCode(HttpStatus.OK)
   async create(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const tokenHash = tokenHashOf(request);
-    const agent = await this.exchanges.requireAgent(tokenHash); // before a stranger's body is read
-    await receiveBody(request, MOST_BYTES);
-    const asked = modelRequestOf(bodyOf(request));
     const gone = goneSignalOf(response);
-    const exchange = await this.exchanges.begin(tokenHash, agent, asked);
-    if (asked.isStream) await this.stream(exchange, response, gone);
+    const { exchange, isStream } = await this.begin(request);
+    if (isStream) await this.stream(exchange, response, gone);
     else {
       const answer = await this.exchanges.answer(exchange, gone);
       response.type('application/json').send(answer);
+    }
+  }
+
+  /** The question is in memory until the model's task has it, and not while the model thinks. */
+  private async begin(request: Request): Promise<{ exchange: Exchange; isStream: boolean }> {
+    const tokenHash = tokenHashOf(request);
+    const agent = await this.exchanges.requireAgent(tokenHash); // before a stranger's body is read
+    const announced = Number(request.headers['content-length'] ?? 0);
+    const incoming = this.admission.receive(RESPONSES_ROUTE, announced);
+    try {
+      const asked = modelRequestOf(await readBody(request, MOST_BYTES, incoming.grow));
+      const exchange = await this.exchanges.begin(tokenHash, agent, asked);
+      return { exchange, isStream: asked.isStream };
+    } finally {
+      incoming.free();
     }
   }
 

@@ -1,37 +1,17 @@
 import { text } from 'node:stream/consumers';
 
 import { ControlService } from '../../../src/generated/flwr/proto/control';
-import { StartRunRequest } from '../../../src/generated/flwr/proto/control_run';
-import { type Cluster, useCluster } from '../../support/cluster';
-import { SuperExecActor, TaskActor } from '../../support/task-actor';
-import { GUIDE_FAB } from '../exec/control-rows';
+import { useCluster } from '../../support/cluster';
+import { TaskActor } from '../../support/task-actor';
+import { ANSWER, ASKED, asking, codeOf, PATH, startAgent } from './asking-agent';
 import { ModelActor } from './model-actor';
-import { type HttpAnswer, type HttpAsk, HttpConnection } from './raw-http';
+import { type HttpAnswer, HttpConnection } from './raw-http';
 
-const PATH = '/v1/runtime/responses';
-const ASKED = { model: 'any/model', input: 'Why?' };
-const ANSWER = '{"object":"response","id":"r1","status":"completed","output":[],"share":1.0}';
 const TIMES = ['--model-launch-seconds', '2', '--model-response-seconds', '4'];
 const WORK_LEFT = `select count(*) from task where type = 'flwr-model' and finished_at is null`;
 const MAIL_LEFT = `
   select count(*) from task_message m join task t on t.task_id = m.dst_task_id
   where t.type = 'flwr-agentapp'`;
-
-async function startAgent({ clients }: Cluster): Promise<TaskActor> {
-  const run = StartRunRequest.fromPartial({ fab: { content: GUIDE_FAB }, userPrompt: 'hello' });
-  const { runId } = await clients.call(ControlService.startRun, run);
-  const agent = await new SuperExecActor(clients).launch(runId!);
-  await agent.input();
-  return agent;
-}
-
-const asking = (token: string, request: unknown): HttpAsk => ({
-  headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-  body: [Buffer.from(JSON.stringify(request))],
-});
-
-const codeOf = ({ json }: HttpAnswer): unknown =>
-  (json as { error?: { code: string } }).error?.code;
 
 describe('what agents ask models', () => {
   const cluster = useCluster({ flags: TIMES });
