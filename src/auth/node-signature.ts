@@ -12,6 +12,8 @@ const verifyOffTheEventLoop = promisify(verify);
 const PUBLIC_KEY = 'flwr-public-key';
 const TIMESTAMP_HEADER = 'flwr-timestamp';
 const SIGNATURE = 'flwr-signature';
+/** Of a public key in PEM form: P-521, the longest, takes under 300. What stands behind its end is read over. */
+export const MOST_KEY_BYTES = 1024;
 const MOST_KEYS_KEPT = 20_000;
 /** ISO-8601 with an offset, as Python's isoformat prints an aware time. */
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)$/;
@@ -22,7 +24,7 @@ const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d
  */
 @Injectable()
 export class NodeSignature {
-  /** Parsed keys by their PEM text: immutable, so a copy can't go stale. */
+  /** Parsed keys that have signed, by their PEM text: immutable, so a copy can't go stale. */
   private readonly keys = new Map<string, KeyObject>();
 
   constructor(private readonly clock: DatabaseClock) {}
@@ -45,14 +47,20 @@ export class NodeSignature {
     if (publicKey === undefined || timestamp === undefined || signature === undefined) {
       throw new SuperLinkError('UNAUTHENTICATED', 'The signature headers are missing.');
     }
+    if (publicKey.length > MOST_KEY_BYTES) {
+      throw new SuperLinkError('UNAUTHENTICATED', 'The public key is too long.');
+    }
     await this.checkTimestamp(timestamp);
+    const pem = publicKey.toString('latin1');
+    const key = this.keys.get(pem) ?? parseEllipticKey(publicKey);
     const signed = await verifyOffTheEventLoop(
       'sha256',
       Buffer.from(timestamp, 'ascii'),
-      { key: this.keyOf(publicKey), dsaEncoding: 'der' },
+      { key, dsaEncoding: 'der' },
       signature,
     );
     if (!signed) throw new SuperLinkError('UNAUTHENTICATED', 'The signature does not match.');
+    this.keep(pem, key);
     return publicKey;
   }
 
@@ -63,14 +71,10 @@ export class NodeSignature {
     }
   }
 
-  private keyOf(pem: Buffer): KeyObject {
-    const text = pem.toString('latin1');
-    const known = this.keys.get(text);
-    if (known !== undefined) return known;
-    const key = parseEllipticKey(pem);
+  private keep(pem: string, key: KeyObject): void {
+    if (this.keys.has(pem)) return;
     if (this.keys.size >= MOST_KEYS_KEPT) this.keys.clear();
-    this.keys.set(text, key);
-    return key;
+    this.keys.set(pem, key);
   }
 }
 

@@ -40,6 +40,7 @@ describe('isNistPublicKey', () => {
     ['a cut key', onCurve('secp384r1').subarray(0, 150)],
     ['the frame of a key', Buffer.from('-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----\n')],
     ['an OpenSSH key', Buffer.from('ecdsa-sha2-nistp384 AAAAE2VjZHNh node')],
+    ['a key with much behind it', Buffer.concat([onCurve('secp384r1'), Buffer.alloc(1024, 'x')])],
     ['noise', Buffer.from([0, 1, 2, 3])],
     ['nothing', Buffer.alloc(0)],
   ])('refuses %s', (_, key) => {
