@@ -60,6 +60,11 @@ describe('a request to a model', () => {
       `{"model":"m","input":[${'{},'.repeat(1_000_000)}{}]}`,
       'invalid_json',
     ],
+    [
+      'lists in lists in lists, ten thousand times',
+      `{"model":"m","input":[{"all":${'['.repeat(10_000)}${']'.repeat(10_000)}}]}`,
+      'invalid_json',
+    ],
     ['text of another encoding', Buffer.from('{"model":"é","input":""}', 'latin1'), 'invalid_json'],
     ['a list', '[]', 'invalid_request'],
     ['a number', '1', 'invalid_request'],

@@ -47,7 +47,7 @@ export function modelRequestOf(body: Buffer): CheckedRequest {
   return {
     model: String(request['model']),
     isStream: request['stream'] === true,
-    json: JSON.stringify(request),
+    json: jsonOf(request),
   };
 }
 
@@ -67,6 +67,15 @@ function objectOf(body: Buffer): JsonObject {
   return refuseJson(
     hasTooManyValues(text) ? 'The body has too many values.' : 'The body is no JSON.',
   );
+}
+
+/** Lists and objects may be parsed that lie too deep in each other to be written again. */
+function jsonOf(request: JsonObject): string {
+  try {
+    return JSON.stringify(request);
+  } catch {
+    return refuseJson('The body has lists or objects too deep in each other.');
+  }
 }
 
 function textOf(body: Buffer): string {
