@@ -27,9 +27,13 @@ export interface Replica {
   stop(): Promise<void>;
 }
 
-/** Starts one replica in this process. Throws what a port, the database or a certificate said. */
-export async function startReplica(config: ReplicaConfig, patience: Patience): Promise<Replica> {
-  const file = await openRotatingFile(config.log);
+/** Starts one replica in this process. Throws what a port, the database or a certificate said. `say`: to a person. */
+export async function startReplica(
+  config: ReplicaConfig,
+  patience: Patience,
+  say: (line: string) => void,
+): Promise<Replica> {
+  const file = await openRotatingFile(config.log, say);
   const logger = createLogger(config.log, file === undefined ? [] : [file]);
   const dataSource = await waitForDatabase(patience, () => connect(config));
   try {

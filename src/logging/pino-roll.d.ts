@@ -6,8 +6,12 @@ declare module 'pino-roll' {
     readonly file: string;
     /** Milliseconds. */
     readonly frequency: number;
+    /** Of date-fns: what stands before the number in names. */
+    readonly dateFormat: string;
     readonly limit: { readonly count: number; readonly removeOtherLogFiles: boolean };
     readonly mkdir: boolean;
+    /** Most bytes that wait to be written. */
+    readonly maxLength: number;
   }
 
   export default function roll(options: RollOptions): Promise<SonicBoom>;

@@ -21,7 +21,7 @@ export async function runReplica(
   stopped: AbortSignal,
 ): Promise<Running> {
   const patience = databasePatience(config.database.waitSeconds, stopped, say);
-  const replica = await startReplica(config, patience);
+  const replica = await startReplica(config, patience, say);
   startWatchdog(config.watchdogSeconds, nameOf(config));
   const superExec = await superExecFor(config, say).catch(async (error: unknown) => {
     await replica.stop();

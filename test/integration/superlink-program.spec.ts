@@ -193,6 +193,15 @@ describe('superlink', () => {
     ]);
   });
 
+  it.each(['1', '2'])('says in one line that %s replicas cannot write their log', async (count) => {
+    const file = join(folder, 'postgres', 'PG_VERSION', 'superlink.log');
+    const places = placesOf(await programPorts());
+    const program = run(['--insecure', ...places, '--replicas', count, '--log-file', file]);
+    expect(await program.code()).toBe(1);
+    const own = program.errors.filter((line) => !line.includes('embedded PostgreSQL'));
+    expect(own).toEqual([expect.stringContaining('superlink: --log-file cannot be written (E')]);
+  });
+
   it.each([
     [[], 2, 'TLS is on by default'],
     [['--insecure', '--replicas', 'many'], 2, '--replicas must be a whole number from 1 to 64.'],
