@@ -61,6 +61,10 @@ describe('resolving settings', () => {
 
   it.each([
     [{ poolSize: '0' }, '--pool-size must be a whole number from 1 to 1000.'],
+    [
+      { logRotationIntervalHours: '597' },
+      '--log-rotation-interval-hours must be a whole number from 1 to 596.',
+    ],
     [{ port: '1e3' }, '--port must be a whole number from 0 to 65535.'],
     [{ nodeHoldSeconds: '-1' }, '--node-hold-seconds must be a number of seconds from 0 to 600.'],
     [{ isolation: 'docker' }, '--isolation must be one of: process, subprocess.'],

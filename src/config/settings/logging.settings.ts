@@ -32,11 +32,11 @@ export const LOGGING_SETTINGS = {
     group: 'Logging',
     kind: PATH,
     without: 'standard output only',
-    doc: 'File that log lines are written to as well.',
+    doc: 'File that log lines are written to as well; its name gets the time and a number: superlink.2026-11-28-00.1.log.',
   },
   logRotationIntervalHours: {
     group: 'Logging',
-    kind: wholeNumber(1, 8_760, 'hours'),
+    kind: wholeNumber(1, 596, 'hours'), // a timer takes no more than 2^31 ms
     default: '24',
     doc: 'Start a new --log-file every so many hours.',
   },
