@@ -1,5 +1,4 @@
 import cluster, { type Worker } from 'node:cluster';
-import { once } from 'node:events';
 import { join, parse } from 'node:path';
 
 import { addressOfReplica } from '../config/address';
@@ -89,7 +88,7 @@ class Seat {
     const report = await outcomeOf(worker, order);
     this.isServing = report.state === 'ready';
     if (report.state === 'ready') return;
-    if (!worker.isDead()) await once(worker, 'exit');
+    await ended(worker);
     throw new StartFailure(report.reason);
   }
 
@@ -105,14 +104,14 @@ class Seat {
   /** Drains the process; resolves with its exit code when the place is empty for good. */
   async emptied(): Promise<number> {
     const { worker } = this;
-    if (worker === undefined || worker.isDead()) {
+    if (worker === undefined || isGone(worker)) {
       await this.kept;
       return 0;
     }
     this.askToEnd();
     const limit = (this.config.drainSeconds + KILL_GRACE_SECONDS) * 1_000;
     const timer = setTimeout(() => worker.process.kill('SIGKILL'), limit);
-    await once(worker, 'exit');
+    await ended(worker);
     clearTimeout(timer);
     await this.kept;
     // one that had just been started again may not have listened to the signal yet
@@ -121,7 +120,7 @@ class Seat {
 
   private async keep(): Promise<void> {
     for (;;) {
-      if (this.worker?.isDead() === false) await once(this.worker, 'exit');
+      if (this.worker !== undefined) await ended(this.worker);
       if (this.stopping.aborted) return;
       await this.replace();
     }
@@ -178,10 +177,30 @@ async function outcomeOf(worker: Worker, order: ReplicaOrder): Promise<StartRepo
     worker.once('exit', () =>
       resolve({ state: 'failed', reason: `it ended at its start (${howEnded(worker)}).` }),
     );
+    // for its whole life: an error that nobody listens to would end all replicas
+    worker.on('error', ({ message }) =>
+      resolve({ state: 'failed', reason: `its process could not be made (${message}).` }),
+    );
+  });
+}
+
+/** Also one that the machine had no room for: it never had a process, and never tells of an exit. */
+function isGone(worker: Worker): boolean {
+  return worker.process.pid === undefined || worker.isDead();
+}
+
+/** Unlike `once` this goes on at an error. */
+async function ended(worker: Worker): Promise<void> {
+  if (isGone(worker)) return;
+  await new Promise<void>((resolve) => {
+    worker.once('exit', () => {
+      resolve();
+    });
   });
 }
 
 function howEnded(worker: Worker | undefined): string {
-  const { signalCode = null, exitCode = null } = worker?.process ?? {};
+  if (worker?.process.pid === undefined) return 'no process';
+  const { signalCode, exitCode } = worker.process;
   return signalCode ?? `exit code ${String(exitCode)}`;
 }
