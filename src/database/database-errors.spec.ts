@@ -7,6 +7,7 @@ import {
   errorCode,
   isRepeatable,
   isTransient,
+  NoConnectionError,
   RepeatTransaction,
   translateDatabaseError,
 } from './database-errors';
@@ -125,6 +126,21 @@ describe('database errors', () => {
     expect(databaseErrorClass(withCode('ECONNREFUSED'))).toBe('connection');
     expect(databaseErrorClass(new Error('Query read timeout'))).toBe('connection');
   });
+
+  it.each([
+    [Object.assign(new DatabaseError('text', 4, 'error'), { code: '28P01' }), '28'],
+    [withCode('CERT_HAS_EXPIRED'), 'connection'],
+    [withCode('EMFILE'), 'connection'],
+    [new Error('The server does not support SSL connections'), 'connection'],
+  ])(
+    'tells clients to come again, and counts, when %s let no connection be made',
+    (error, expected) => {
+      const told = new NoConnectionError(error);
+      expect(nameOf(translateDatabaseError(told))).toBe('UNAVAILABLE');
+      expect(told.cause).toBe(error);
+      expect(databaseErrorClass(told)).toBe(expected);
+    },
+  );
 
   it.each([
     new SuperLinkError('RUN_NOT_FOUND'),

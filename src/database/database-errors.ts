@@ -39,6 +39,16 @@ const OWN_SQLSTATE = /^\d[0-9A-Z]{4}$/;
 /** Thrown inside a transaction whose premises a concurrent one has just removed: run it again. */
 export class RepeatTransaction extends Error {}
 
+/**
+ * There was no connection for a statement, so that nothing was done. Whatever the cause, a password that was changed or
+ * a certificate that is too old, an operator can mend it; SuperNodes end at anything but UNAVAILABLE.
+ */
+export class NoConnectionError extends SuperLinkError {
+  constructor(cause: unknown) {
+    super('UNAVAILABLE', undefined, { cause });
+  }
+}
+
 /** SQLSTATE of a database error, or a socket's error code; "" if there is none. */
 export function errorCode(error: unknown): string {
   if (typeof error !== 'object' || error === null || !('code' in error)) return '';
@@ -86,7 +96,8 @@ export function databaseErrorClass(error: unknown): string | undefined {
   if (!(cause instanceof Error)) return undefined;
   const code = errorCode(cause);
   if (cause instanceof DatabaseError || OWN_SQLSTATE.test(code)) return code.slice(0, 2);
-  const isLost = SOCKET_CODES.has(code) || CODELESS.test(cause.message);
+  const isLost =
+    error instanceof NoConnectionError || SOCKET_CODES.has(code) || CODELESS.test(cause.message);
   return isLost ? 'connection' : undefined;
 }
 

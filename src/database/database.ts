@@ -3,7 +3,12 @@ import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg';
 
 import { SuperLinkError } from '../errors/superlink-error';
 import { TurnRefused, type Turns, type Urgency } from '../waiting/turns';
-import { breaksConnection, isRepeatable, translateDatabaseError } from './database-errors';
+import {
+  breaksConnection,
+  isRepeatable,
+  NoConnectionError,
+  translateDatabaseError,
+} from './database-errors';
 import type { DatabaseMeter } from './database-meter';
 import type { Statement } from './sql';
 
@@ -100,7 +105,7 @@ export class Database implements Queryable {
   }
 
   private async lendInTurn<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
-    const client = await this.pool.connect();
+    const client = await this.connection();
     try {
       const result = await work(client);
       client.release();
@@ -108,6 +113,14 @@ export class Database implements Queryable {
     } catch (error) {
       client.release(breaksConnection(error));
       throw error;
+    }
+  }
+
+  private async connection(): Promise<PoolClient> {
+    try {
+      return await this.pool.connect();
+    } catch (error) {
+      throw new NoConnectionError(error);
     }
   }
 
