@@ -51,19 +51,22 @@ export class LastingClient extends Client implements ServerConnection {
   readonly url: string;
   /** What the server says of itself, at the login and whenever it changes. */
   private readonly reported = new Map<string, string>();
+  private readonly fault: Error | undefined;
 
   constructor(private readonly lasting: LastingConfig) {
     const { servers } = lasting;
     const url = servers.current;
     const isOneOfSeveral = servers.count > 1;
+    const fault = faultOf(url);
     super({
       ...lasting,
-      connectionString: url,
+      connectionString: fault === undefined ? url : undefined,
       connectionTimeoutMillis: isOneOfSeveral
         ? CONNECT_TO_ONE_OF_SEVERAL_MILLISECONDS
         : CONNECT_MILLISECONDS,
     });
     this.url = url;
+    this.fault = fault;
     this.on('error', () => undefined);
     this.connection.on('parameterStatus', (message: ReportedParameter) => {
       this.reported.set(message.parameterName, message.parameterValue);
@@ -97,6 +100,7 @@ export class LastingClient extends Client implements ServerConnection {
   }
 
   private async connectForWrites(): Promise<Client> {
+    if (this.fault !== undefined) throw this.fault;
     const { servers, isPooled } = this.lasting;
     servers.add(this);
     this.once('end', () => {
@@ -127,6 +131,19 @@ export class LastingClient extends Client implements ServerConnection {
   private async ask(text: string): Promise<boolean> {
     const { rows } = await this.query<{ is_read_only: boolean }>(text);
     return rows[0]?.is_read_only !== false;
+  }
+}
+
+/**
+ * What keeps the driver from making a client: it reads the certificates that a URL names when it makes one, which a pool
+ * does also where nobody could catch.
+ */
+function faultOf(url: string): Error | undefined {
+  try {
+    new Client({ connectionString: url });
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new RangeError(String(error));
   }
 }
 
