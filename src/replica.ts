@@ -7,6 +7,7 @@ import type { DataSource } from 'typeorm';
 import { AppModule } from './app.module';
 import { AUTOMATION_ENTITIES } from './automations/entities/automation.entities';
 import type { ReplicaConfig } from './config/config';
+import { drainCutSeconds } from './config/drain-times';
 import { createDataSource } from './database/data-source';
 import { checkSchema } from './database/migrate';
 import { type Patience, waitForDatabase } from './database/wait-for-database';
@@ -18,9 +19,6 @@ import { connectDoors, type Door } from './replica-doors';
 import { httpOptions, tuneHttpServer } from './rpc/http/http-server';
 import { RpcExpressAdapter } from './rpc/http/rpc-express-adapter';
 import { RUN_ENTITIES } from './runs/entities/run.entities';
-
-/** So long before the end of its time a drain cuts what still streams, to end in order. */
-const CUT_BEFORE_THE_END_SECONDS = 3;
 
 export interface Replica {
   /** Drains and closes: readiness first, then what is held, then what runs. */
@@ -89,7 +87,7 @@ async function stop(
     () => {
       server.closeAllConnections();
     },
-    Math.max(drainSeconds - CUT_BEFORE_THE_END_SECONDS, 0) * 1000,
+    drainCutSeconds(drainSeconds) * 1000,
   );
   await app.get(DrainService, { strict: false }).drain();
   server.closeIdleConnections();

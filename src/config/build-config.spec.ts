@@ -192,15 +192,20 @@ describe('the configuration', () => {
       '--metrics-address leaves no port for each of the replicas',
     ],
     [
-      { drainSeconds: '20', drainNoticeSeconds: '20' },
-      '--drain-notice-seconds is a part of --drain-seconds 20: set more there, or less here.',
+      { drainSeconds: '20', drainNoticeSeconds: '18' },
+      '--drain-notice-seconds must be over after 17 s, when --drain-seconds 20 cuts connections: set more there, or less here.',
     ],
   ])('refuses the contradiction %j', (flags, message) => {
     expect(refusal({ insecure: 'true', ...flags })).toContain(message);
   });
 
-  it('takes a drain that is shorter than its notice by default', () => {
-    expect(build({ insecure: 'true', drainSeconds: '1' }).drainSeconds).toBe(1);
+  it.each([
+    [{ drainSeconds: '20', drainNoticeSeconds: '17' }, 17],
+    [{ drainSeconds: '1', drainNoticeSeconds: '0' }, 0],
+    [{ drainSeconds: '1' }, 0.5],
+    [{ drainSeconds: '30' }, 2],
+  ])('takes %j, and gives notice for %s s', (flags, seconds) => {
+    expect(build({ insecure: 'true', ...flags }).drainNoticeSeconds).toBe(seconds);
   });
 
   it('names what was written where settings of two sources contradict', () => {

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Config } from './config';
 import { ConfigError } from './config-error';
 import { findContradiction } from './contradictions';
+import { drainCutSeconds } from './drain-times';
 import { nameOf, type ResolvedSettings } from './resolve-settings';
 import { expandHome, readSettingFile } from './setting-file';
 import type { SettingKey, SettingValues } from './settings';
@@ -43,7 +44,7 @@ export function buildConfig(resolved: ResolvedSettings, around: Surroundings): C
     isolation: values.isolation,
     replicas: values.replicas,
     drainSeconds: values.drainSeconds,
-    drainNoticeSeconds: values.drainNoticeSeconds,
+    drainNoticeSeconds: Math.min(values.drainNoticeSeconds, drainCutSeconds(values.drainSeconds)),
     watchdogSeconds: values.watchdogSeconds,
     maxConnectionAgeSeconds: values.maxConnectionAgeSeconds,
     log: logOf(values, around.isTerminal),

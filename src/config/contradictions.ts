@@ -1,4 +1,5 @@
 import { type Address, addressOfReplica, formatAddress, HIGHEST_PORT } from './address';
+import { drainCutSeconds } from './drain-times';
 import { nameOf, type ResolvedSettings } from './resolve-settings';
 import type { SettingKey } from './settings';
 
@@ -22,7 +23,7 @@ const RULES: readonly Rule[] = [
   portsBesideSinglePort,
   metricsBeyondLastPort,
   sharedAddress,
-  noticeBeyondDrain,
+  noticeBeyondCut,
 ];
 
 /** The first pair of settings that can't both hold, as a sentence with the way out; undefined if all agree. */
@@ -108,12 +109,14 @@ function sharedAddress({ values, sources }: ResolvedSettings): string | undefine
   return undefined;
 }
 
-/** Only what was asked for: a drain may be shorter than the notice that it has by default. */
-function noticeBeyondDrain({ values, sources }: ResolvedSettings): string | undefined {
+/** Only what was asked for: by default a short drain gives less notice. */
+function noticeBeyondCut({ values, sources }: ResolvedSettings): string | undefined {
   if (sources.drainNoticeSeconds === 'default') return undefined;
-  if (values.drainNoticeSeconds < values.drainSeconds) return undefined;
+  const cut = drainCutSeconds(values.drainSeconds);
+  if (values.drainNoticeSeconds <= cut) return undefined;
   const notice = nameOf('drainNoticeSeconds', sources);
-  return `${notice} is a part of ${nameOf('drainSeconds', sources)} ${values.drainSeconds}: set more there, or less here.`;
+  const drain = `${nameOf('drainSeconds', sources)} ${values.drainSeconds}`;
+  return `${notice} must be over after ${cut} s, when ${drain} cuts connections: set more there, or less here.`;
 }
 
 /** What is opened for a setting: nothing, one port for all replicas of the machine, or one for each. */

@@ -207,6 +207,26 @@ describe('held calls', () => {
   });
 });
 
+describe('held calls of a replica with little time to drain', () => {
+  const cluster = useCluster({
+    count: 1,
+    flags: ['--node-hold-seconds', '30', '--drain-seconds', '3'],
+  });
+
+  it('are answered before it cuts connections', async () => {
+    const { clients } = cluster;
+    const [replica] = cluster.replicas;
+    const node = await NodeActor.online(clients);
+    const request = { node: node.requests.node, messageIds: [] };
+    const { answer } = clients.start(FleetService.pullMessages, request, node.headers());
+    expect(await isHeld(answer)).toBe(true);
+    const exit = replica!.stop();
+    expect((await answer).messagesList).toEqual([]);
+    expect(await replica!.readiness()).toBe(404);
+    expect(await exit).toBe(0);
+  });
+});
+
 describe('calls that are not held', () => {
   const cluster = useCluster({ count: 1 });
 

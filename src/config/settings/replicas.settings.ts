@@ -37,7 +37,7 @@ export const REPLICAS_SETTINGS = {
     group: 'Replicas on this machine',
     kind: wholeNumber(0, 600, 'seconds'),
     default: '2',
-    doc: 'For so long at first new connections are still served, for balancers to notice: twice the time between their probes.',
+    doc: 'For so long at first new connections are still served, for balancers to notice: twice the time between their probes. At most 3 s less than --drain-seconds, when HTTP connections are cut, or half of it if that is more.',
   },
   watchdogSeconds: {
     group: 'Replicas on this machine',
