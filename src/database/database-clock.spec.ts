@@ -1,12 +1,15 @@
+import { SuperLinkError } from '../errors/superlink-error';
 import type { Database } from './database';
 import { DatabaseClock } from './database-clock';
 
 const LATE_MILLISECONDS = 1_500;
+const EVERY_MILLISECONDS = 30_000;
 
 describe('the clock of the database', () => {
   let databaseSeconds: number;
   let answerMilliseconds: number;
   let asked: number;
+  let isAway: boolean;
   let clock: DatabaseClock;
 
   beforeEach(() => {
@@ -14,8 +17,10 @@ describe('the clock of the database', () => {
     databaseSeconds = 1_000;
     answerMilliseconds = 0;
     asked = 0;
+    isAway = false;
     const query = async (): Promise<unknown[]> => {
       asked += 1;
+      if (isAway) throw new SuperLinkError('UNAVAILABLE');
       const row = { seconds: databaseSeconds };
       await new Promise((resolve) => setTimeout(resolve, answerMilliseconds));
       return [row];
@@ -53,6 +58,22 @@ describe('the clock of the database', () => {
     expect(asked).toBe(2);
     await measured();
     expect(asked).toBe(3);
+  });
+
+  it('is measured as soon as somebody needs it when the database failed amid the start', async () => {
+    isAway = true;
+    await started();
+    await expect(measured()).rejects.toMatchObject({ errorName: 'UNAVAILABLE' });
+    isAway = false;
+    expect(await measured()).toBeCloseTo(1_000);
+  });
+
+  it('is measured again in a while, whether or not it could be at the start', async () => {
+    isAway = true;
+    await started();
+    isAway = false;
+    await vi.advanceTimersByTimeAsync(EVERY_MILLISECONDS + 1);
+    expect(clock.seconds()).toBeCloseTo(1_000);
   });
 
   it('is not believed when its answer was late', async () => {

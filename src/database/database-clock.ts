@@ -61,15 +61,18 @@ export class DatabaseClock implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.measure();
-    this.timer = setInterval(() => {
-      this.measure().catch(() => undefined); // unreachable now: the last offset stays good
-    }, EVERY_MILLISECONDS);
+    await this.measureIfPossible();
+    this.timer = setInterval(() => void this.measureIfPossible(), EVERY_MILLISECONDS);
     this.timer.unref();
   }
 
   onApplicationShutdown(): void {
     clearInterval(this.timer);
+  }
+
+  /** Unreachable now: the last offset stays good; before the first one nobody is turned away without a measure. */
+  private async measureIfPossible(): Promise<void> {
+    await this.measure().catch(() => undefined);
   }
 
   /** False: it took too long to tell the time, which stays as it was. */
