@@ -5,7 +5,7 @@ import roll from 'pino-roll';
 import type { SonicBoom } from 'sonic-boom';
 
 import type { LogConfig } from '../config/config';
-import { StartFailure } from '../program/start-failure';
+import { ConfigError } from '../config/config-error';
 
 const MILLISECONDS_PER_HOUR = 3_600_000;
 /** Numbers begin anew when no process ran at the end of a period: only with its time before them the oldest go first. */
@@ -15,7 +15,7 @@ const MOST_WAITING_BYTES = 16_777_216;
 
 /**
  * Opens `--log-file` for lines of this process: dated files, a new one every so many hours, the oldest dropped. Throws
- * StartFailure if it can't; later `say` is told of trouble, and lines wait for its end.
+ * ConfigError if it can't; later `say` is told of trouble, and lines wait for its end.
  */
 export async function openRotatingFile(
   config: LogConfig,
@@ -27,7 +27,7 @@ export async function openRotatingFile(
     tellTrouble(file, say);
     return file;
   } catch (error) {
-    throw new StartFailure(
+    throw new ConfigError(
       `--log-file cannot be written (${reasonOf(error)}). Choose another path, or make this one writable.`,
     );
   }
