@@ -13,8 +13,7 @@ import { join } from 'node:path';
 import type { SonicBoom } from 'sonic-boom';
 
 import type { LogConfig } from '../config/config';
-import { ConfigError } from '../config/config-error';
-import { openRotatingFile } from './rotating-file';
+import { LogFileError, openRotatingFile } from './rotating-file';
 
 const DAY_MILLISECONDS = 86_400_000;
 
@@ -71,7 +70,7 @@ describe('the log file', () => {
     const noFolder = join(folder, 'file');
     writeFileSync(noFolder, '');
     const opening = open(join(noFolder, 'superlink.log'));
-    await expect(opening).rejects.toThrow(ConfigError);
+    await expect(opening).rejects.toThrow(LogFileError);
     await expect(opening).rejects.toThrow(/^--log-file cannot be written \((ENOTDIR|EEXIST).*\)/);
   });
 

@@ -5,7 +5,6 @@ import roll from 'pino-roll';
 import type { SonicBoom } from 'sonic-boom';
 
 import type { LogConfig } from '../config/config';
-import { ConfigError } from '../config/config-error';
 
 const MILLISECONDS_PER_HOUR = 3_600_000;
 /** Numbers begin anew when no process ran at the end of a period: only with its time before them the oldest go first. */
@@ -13,9 +12,12 @@ const PERIOD_FORMAT = 'yyyy-MM-dd-HH';
 /** Lines that wait for a disk without room; more are dropped. */
 const MOST_WAITING_BYTES = 16_777_216;
 
+/** The file cannot be opened. The message is one line for a person. */
+export class LogFileError extends Error {}
+
 /**
  * Opens `--log-file` for lines of this process: dated files, a new one every so many hours, the oldest dropped. Throws
- * ConfigError if it can't; later `say` is told of trouble, and lines wait for its end.
+ * LogFileError if it can't; later `say` is told of trouble, and lines wait for its end.
  */
 export async function openRotatingFile(
   config: LogConfig,
@@ -27,7 +29,7 @@ export async function openRotatingFile(
     tellTrouble(file, say);
     return file;
   } catch (error) {
-    throw new ConfigError(
+    throw new LogFileError(
       `--log-file cannot be written (${reasonOf(error)}). Choose another path, or make this one writable.`,
     );
   }
