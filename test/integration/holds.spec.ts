@@ -10,6 +10,8 @@ import { startRun, TaskActor } from '../support/task-actor';
 const PROMPT_MILLISECONDS = 500;
 /** Long enough to tell a held call from one that is only on its way. */
 const HELD_MILLISECONDS = 700;
+/** `--drain-notice-seconds` by default, less what a timer may be early. */
+const NOTICE_MILLISECONDS = 1_900;
 const LISTENER = `application_name = 'superlink listen' and datname = current_database()`;
 
 /** True if there is no answer after a while: the call is held. */
@@ -198,12 +200,14 @@ describe('held calls', () => {
     const calls = [startPull(node).answer, app.through(here).pull(sent.id)];
     const tasks = here.start(ServerAppIoService.pullPendingTasks, {}).answer;
     expect(await isHeld(Promise.race([...calls, tasks]))).toBe(true);
+    const asked = performance.now();
     const exit = cluster.replicas[0]!.stop();
     const answers = await Promise.all(calls);
     expect(answers.map(({ messagesList }) => messagesList)).toEqual([[], []]);
     expect((await tasks).tasks).toEqual([]);
     expect(await cluster.replicas[0]!.readiness()).toBe(404);
     expect(await exit).toBe(0);
+    expect(performance.now() - asked).toBeGreaterThan(NOTICE_MILLISECONDS);
   });
 });
 
