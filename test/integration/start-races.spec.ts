@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { Client } from 'pg';
 
+import { migrate } from '../../src/database/migrate';
 import { MIGRATIONS } from '../../src/database/migrations/migrations';
 import { ServerAppIoService } from '../../src/generated/flwr/proto/serverappio';
 import { createDatabase, createEmptyDatabase, type TestDatabase } from '../support/postgres';
@@ -41,6 +42,13 @@ describe('replicas that start together', () => {
     },
     START_MILLISECONDS,
   );
+
+  it('migrate once, even those that begin at the very same time', async () => {
+    database = await createEmptyDatabase();
+    const migrations = Array.from({ length: 5 }, () => migrate(database.url));
+    const counts = (await Promise.all(migrations)).map(({ applied }) => applied.length);
+    expect(counts.toSorted((a, b) => a - b)).toEqual([0, 0, 0, 0, MIGRATIONS.length]);
+  });
 
   it('accept a SuperExec signature once among them', async () => {
     database = await createDatabase();
