@@ -40,9 +40,9 @@ describe('leases, by the database clock', () => {
     const superExec = new SuperExecActor(cluster.clients);
     const lost = await superExec.launch(await startRun(cluster.clients));
     const later = await startRun(cluster.clients);
-    await ageTask(lost.taskId, 25);
+    await ageTask(lost.taskId, 29);
     expect((await superExec.pending()).map(({ taskId }) => taskId)).not.toContain(lost.taskId);
-    await ageTask(lost.taskId, 5);
+    await ageTask(lost.taskId, 1);
     const pending = (await superExec.pending()).map(({ runId }) => runId);
     expect(pending.indexOf(lost.runId)).toBeGreaterThanOrEqual(0);
     expect(pending.indexOf(lost.runId)).toBeLessThan(pending.indexOf(later));
@@ -54,7 +54,7 @@ describe('leases, by the database clock', () => {
 
   it('fails a running task and its run when no heartbeat came for 60 s', async () => {
     const app = await TaskActor.running(cluster.clients);
-    await ageTask(app.taskId, 55);
+    await ageTask(app.taskId, 59);
     expect((await statusOf(app.runId))?.status).toBe('running');
     expect(await app.heartbeat()).toBe(true);
     await ageTask(app.taskId, 60);
@@ -107,9 +107,9 @@ describe('leases, by the database clock', () => {
     expect(await app.nodes()).not.toContain(node.nodeId);
     await node.activate(30);
     await leaveCallsUnnoted(node);
-    await ageNode(node, 55);
+    await ageNode(node, 58);
     expect(await app.nodes()).toContain(node.nodeId);
-    await ageNode(node, 5);
+    await ageNode(node, 2);
     expect(await app.nodes()).not.toContain(node.nodeId);
     expect(await node.heartbeat(30)).toBe(true);
     expect(await app.nodes()).toContain(node.nodeId);
