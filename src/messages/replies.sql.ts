@@ -1,3 +1,4 @@
+import { MOST_ANSWER_BYTES } from '../database/answer-bytes';
 import { sql, type Statement } from '../database/sql';
 import { LEASE_NOW } from '../leases/lease-now';
 import { CALLING_NODE_IN_RUN } from '../nodes/calling-node';
@@ -142,7 +143,7 @@ free as (
 counted as (
   select message_id, is_again, sum(bytes) over (order by message_id) - bytes as bytes_before from free)
 update reply r set handed_out_at = clock_timestamp() from counted c
-where r.message_id = c.message_id and c.bytes_before < 33554432
+where r.message_id = c.message_id and c.bytes_before < ${MOST_ANSWER_BYTES}
 returning r.message, r.object_tree, c.is_again`,
 };
 

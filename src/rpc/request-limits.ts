@@ -9,7 +9,7 @@ const MEBIBYTE = 1024 * 1024;
 const HARMLESS_BYTES = MEBIBYTE / 16;
 /** What one gRPC message can hold. */
 const MOST_BYTES = 2 ** 31 - 1;
-const MOST_BYTES_WITHOUT_PAYLOAD = MEBIBYTE;
+export const MOST_BYTES_WITHOUT_PAYLOAD = MEBIBYTE;
 /**
  * A decoded field takes about a hundred bytes, its wire form two or more. Real requests are far from this: an object
  * of a tree is two fields in 69 bytes.

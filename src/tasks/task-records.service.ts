@@ -9,15 +9,12 @@ import type { CreateTaskRequest, PullTaskMessageRequest } from '../generated/flw
 import { Message } from '../generated/flwr/proto/message';
 import { type TaskEvent, TaskUsage } from '../generated/flwr/proto/task';
 import { randomId } from '../wire/ids';
-import { isObject, parseJson } from '../wire/json';
+import { HARMLESS_CHARACTERS, isObject, parseJson } from '../wire/json';
 import { type CallOfLogs, LogReceipts } from './log-receipts';
 import { checkNewTask } from './new-task-rules';
 import { whyInvalidTaskMessage } from './task-message-rules';
 import { TaskRecordsRepository } from './task-records.repository';
 import type { CallingTaskRow } from './task-records.sql';
-
-/** Events that are this long together are parsed for those only who may tell them: that takes longer than to ask. */
-const LONG_CHARACTERS = 64 * 1024;
 
 /** What tasks do besides running: log, tell events and usage, create tasks and send messages to them. */
 @Injectable()
@@ -54,7 +51,8 @@ export class TaskRecordsService {
   /** Appends all events, or none if the data of one is no sound JSON object: then OK all the same, as upstream. */
   async appendEvents(tokenHash: Buffer, events: readonly TaskEvent[]): Promise<void> {
     const characters = events.reduce((sum, { data }) => sum + data.length, 0);
-    if (characters > LONG_CHARACTERS) await this.caller(tokenHash);
+    // to parse more takes longer than to ask who tells it
+    if (characters > HARMLESS_CHARACTERS) await this.caller(tokenHash);
     const kept = events.every(({ data }) => isObject(parseJson(data))) ? events : [];
     if (!(await this.records.appendEvents(tokenHash, kept))) refuseToken();
   }

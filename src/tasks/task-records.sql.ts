@@ -1,3 +1,4 @@
+import { MOST_ANSWER_BYTES } from '../database/answer-bytes';
 import { sql, type Statement } from '../database/sql';
 import { LEASE_NOW } from '../leases/lease-now';
 import { CALLING_TASK, CALLING_TASK_KEPT } from './calling-task';
@@ -189,7 +190,7 @@ counted as (
 handed as (
   update task_message m set handed_out_at = clock_timestamp(), handed_out_to = m.handed_out_to || $2::text
   from counted c
-  where m.message_id = c.message_id and c.bytes_before < 33554432
+  where m.message_id = c.message_id and c.bytes_before < ${MOST_ANSWER_BYTES}
   returning m.position, m.message)
 select message from handed order by position`,
 };

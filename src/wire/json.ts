@@ -1,7 +1,7 @@
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Parsed, no text of this length takes more than some MiB, however it is made. */
-const HARMLESS_CHARACTERS = 64 * 1024;
+export const HARMLESS_CHARACTERS = 64 * 1024;
 /** A value takes up to a hundred bytes once it is parsed, and two characters or so before. */
 const MOST_VALUES = { anyway: 200_000, aCharacter: 1 / 24 };
 const QUOTE = '"'.charCodeAt(0);

@@ -1,7 +1,7 @@
 import { StartRunRequest } from '../../generated/flwr/proto/control_run';
+import { MOST_BYTES_WITHOUT_PAYLOAD } from '../../rpc/request-limits';
 
-/** As much as a request may have that carries no payload. */
-export const BESIDE_FAB_LIMIT_BYTES = 1024 * 1024;
+export const BESIDE_FAB_LIMIT_BYTES = MOST_BYTES_WITHOUT_PAYLOAD;
 const NO_CONTENT = Buffer.alloc(0);
 
 /**

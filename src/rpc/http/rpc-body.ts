@@ -11,6 +11,11 @@ export function bodyOf(request: IncomingMessage): Buffer {
   return body;
 }
 
+/** How long its client says that the body is; 0: it does not say. */
+export function announcedBytes(request: IncomingMessage): number {
+  return Number(request.headers['content-length'] ?? 0);
+}
+
 /** As `readBody`; what was read is found by `bodyOf`. */
 export async function receiveBody(...asked: Parameters<typeof readBody>): Promise<void> {
   const [request] = asked;
@@ -26,10 +31,9 @@ export async function readBody(
   mostBytes: number,
   onBytes: (bytes: number) => void,
 ): Promise<Buffer> {
-  const announced = Number(request.headers['content-length'] ?? 0);
   const chunks: Buffer[] = [];
   let received = 0;
-  refuseBeyond(mostBytes, announced);
+  refuseBeyond(mostBytes, announcedBytes(request));
   // a request that is destroyed takes its connection along, and the refusal with it
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     received += chunk.length;

@@ -11,7 +11,7 @@ import { Admission } from '../admission/admission';
 import { untilEndsAreSeen } from '../ends-of-connections';
 import { mostBytesOf } from '../request-limits';
 import { isRoute, rpcPathOf } from './http-routes';
-import { receiveBody } from './rpc-body';
+import { announcedBytes, receiveBody } from './rpc-body';
 
 const MEDIA_TYPE = 'application/protobuf';
 const REDIRECT_WITH_METHOD = 307;
@@ -48,8 +48,7 @@ export class RpcHttpMiddleware implements NestMiddleware {
     if (mediaType.trim().toLowerCase() !== MEDIA_TYPE) {
       throw new SuperLinkError('UNSUPPORTED_CONTENT_TYPE');
     }
-    const announced = Number(request.headers['content-length'] ?? 0);
-    const incoming = this.admission.receive(rpcPath, announced);
+    const incoming = this.admission.receive(rpcPath, announcedBytes(request));
     response.once('close', incoming.free);
     await receiveBody(request, mostBytesOf(rpcPath), incoming.grow);
     await untilEndsAreSeen();

@@ -12,8 +12,9 @@ export const ASKED = { model: 'any/model', input: 'Why?' };
 export const ANSWER =
   '{"object":"response","id":"r1","status":"completed","output":[],"share":1.0}';
 
-export async function startAgent({ clients }: Cluster): Promise<TaskActor> {
-  const run = StartRunRequest.fromPartial({ fab: { content: GUIDE_FAB }, userPrompt: 'hello' });
+/** The process of an agent that was asked something, with its input. */
+export async function startAgent({ clients }: Cluster, userPrompt = 'hello'): Promise<TaskActor> {
+  const run = StartRunRequest.fromPartial({ fab: { content: GUIDE_FAB }, userPrompt });
   const { runId } = await clients.call(ControlService.startRun, run);
   const agent = await new SuperExecActor(clients).launch(runId!);
   await agent.input();

@@ -1,31 +1,19 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { Client } from 'pg';
 
-import { ControlService } from '../../../src/generated/flwr/proto/control';
-import { StartRunRequest } from '../../../src/generated/flwr/proto/control_run';
 import { ConfigRecord } from '../../../src/generated/flwr/proto/recorddict';
 import { RuntimeService } from '../../../src/generated/flwr/proto/runtime';
 import { useCluster } from '../../support/cluster';
 import { NodeActor } from '../../support/node-actor';
 import { idsOf, makeInstruction, makeReply, objectIdOf } from '../../support/objects';
-import { SuperExecActor, TaskActor } from '../../support/task-actor';
+import type { TaskActor } from '../../support/task-actor';
+import { startAgent } from '../http/asking-agent';
 
-const GUIDE_FAB = readFileSync(join(__dirname, '../../fixtures/fab/guide-app.fab'));
 const LEASE_MILLISECONDS = 2_000;
 const HOLD = ['--serverapp-hold-seconds', '10'];
 
 describe('what is sent to the own node of a run', () => {
   const cluster = useCluster({ flags: HOLD });
-  /** The process of an agent that was asked something. */
-  async function agent(userPrompt: string): Promise<TaskActor> {
-    const run = StartRunRequest.fromPartial({ fab: { content: GUIDE_FAB }, userPrompt });
-    const { runId } = await cluster.clients.call(ControlService.startRun, run);
-    const task = await new SuperExecActor(cluster.clients).launch(runId!);
-    await task.input();
-    return task;
-  }
+  const agent = (userPrompt: string) => startAgent(cluster, userPrompt);
 
   const pull = (task: TaskActor, messageIds: string[] = [], release = '1.42.0') =>
     cluster.clients.call(
