@@ -1,5 +1,5 @@
 // `npm run test:mutants`: plants one bug after the other in a copy of the sources, and tells which test notices.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -24,8 +24,9 @@ const CONFIGURATION = [
 ];
 const LIMIT_MILLISECONDS = 10 * 60_000;
 
-/** A copy that bugs can be planted in, without the caches and the history. */
+/** A copy that bugs can be planted in, without the caches and the history, with the code that is made from `proto`. */
 function copySources() {
+  execFileSync('npm', ['run', '--silent', 'generate'], { cwd: ROOT, stdio: 'inherit' });
   const folder = mkdtempSync(join(tmpdir(), 'superlink-mutants-'));
   for (const name of [...COPIED, ...CONFIGURATION]) {
     cpSync(join(ROOT, name), join(folder, name), { recursive: true });
@@ -66,7 +67,11 @@ async function runTests(folder, { project, spec, test }) {
   );
   const withStatus = (status) =>
     tests.filter((each) => each.status === status).map(({ fullName }) => fullName.trim());
-  return { passed: withStatus('passed'), failed: withStatus('failed') };
+  return {
+    passed: withStatus('passed'),
+    failed: withStatus('failed'),
+    output: Buffer.concat(output).toString(),
+  };
 }
 
 /** Plants the bug; returns how to take it out again. */
@@ -95,13 +100,13 @@ async function checkSound(folder, mutants) {
   );
   for (const suite of suites.values()) {
     const start = performance.now();
-    const { passed, failed } = await runTests(folder, suite);
+    const { passed, failed, output } = await runTests(folder, suite);
     console.log(
       `sound    ${suite.spec} ${suite.test ?? ''} (${passed.length} tests, ${seconds(start)})`,
     );
     if (passed.length === 0 || failed.length > 0) {
       throw new Error(
-        `${suite.spec} is not green without a bug: ${failed.join('; ') || 'no test ran'}`,
+        `${suite.spec} is not green without a bug: ${failed.join('; ') || `no test ran\n${output}`}`,
       );
     }
   }

@@ -1,8 +1,10 @@
+import type { GrpcOptions } from '@nestjs/microservices';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 
 import type { ReplicaConfig } from './config/config';
 import { grpcPortsOf, guestPortOf } from './replica-ports';
-import { grpcOptions } from './rpc/grpc/grpc-options';
+import { Admission } from './rpc/admission/admission';
+import { grpcOptions, type GrpcPort } from './rpc/grpc/grpc-options';
 import { GuestGrpcServer } from './rpc/grpc/guest-grpc-server';
 import { RpcGrpcServer } from './rpc/grpc/rpc-grpc-server';
 import { sharePort } from './rpc/http/shared-port';
@@ -19,13 +21,13 @@ export interface Door {
 export function connectDoors(app: NestExpressApplication, config: ReplicaConfig): Door[] {
   const age = config.maxConnectionAgeSeconds;
   const meter = app.get(RpcMeter, { strict: false });
-  const servers = grpcPortsOf(config).map(
-    (port) => new RpcGrpcServer(grpcOptions(port, age), meter),
-  );
+  const counters = { admission: app.get(Admission, { strict: false }), meter };
+  const optionsOf = (port: GrpcPort): GrpcOptions['options'] => grpcOptions(port, age, counters);
+  const servers = grpcPortsOf(config).map((port) => new RpcGrpcServer(optionsOf(port), meter));
   const http = app.getHttpServer();
   const silent = new SilentConnections(http);
   const guest = config.singlePort
-    ? new GuestGrpcServer(grpcOptions(guestPortOf(config), age), meter)
+    ? new GuestGrpcServer(optionsOf(guestPortOf(config)), meter)
     : undefined;
   if (guest !== undefined) {
     sharePort(http, (socket) => {

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { connect, type IncomingHttpHeaders } from 'node:http2';
+import type { IncomingHttpHeaders } from 'node:http2';
 import { deflateSync, gzipSync } from 'node:zlib';
 
 import { ControlService } from '../../src/generated/flwr/proto/control';
@@ -8,6 +7,7 @@ import { ServerAppIoService } from '../../src/generated/flwr/proto/serverappio';
 import { useCluster } from '../support/cluster';
 import { OnePortReplica } from '../support/one-port-replica';
 import { createDatabase } from '../support/postgres';
+import { connectRaw, framed, startRaw } from '../support/raw-grpc';
 import { outcomeOf } from '../support/rpc-clients';
 import { residentBytesOf } from './bad-input/resident-memory';
 
@@ -17,13 +17,6 @@ const ZEROS = Buffer.alloc(16 * MEBIBYTE);
 /** 1 GiB of zeros in 1 MiB: gzip's parts may follow each other. */
 const BOMB = Buffer.concat(Array.from({ length: 64 }, () => gzipSync(ZEROS)));
 
-/** One message as gRPC frames those that are compressed. */
-function framed(compressed: Buffer): Buffer {
-  const head = Buffer.from([1, 0, 0, 0, 0]);
-  head.writeUInt32BE(compressed.length, 1);
-  return Buffer.concat([head, compressed]);
-}
-
 /** Calls without credentials; resolves with headers and trailers of the answer. */
 async function call(
   address: string,
@@ -31,20 +24,12 @@ async function call(
   encoding: string,
   compressed: Buffer,
 ): Promise<IncomingHttpHeaders> {
-  const session = connect(`http://${address}`);
-  const stream = session.request({
-    ...{ ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers' },
-    'grpc-encoding': encoding,
-  });
-  const told: IncomingHttpHeaders = {};
-  for (const event of ['response', 'trailers']) {
-    stream.on(event, (headers: IncomingHttpHeaders) => void Object.assign(told, headers));
-  }
-  stream.resume();
-  stream.end(framed(compressed));
-  await once(stream, 'close');
+  const session = connectRaw(address);
+  const { stream, told } = startRaw(session, path, { 'grpc-encoding': encoding });
+  stream.end(framed(compressed, true));
+  const answer = await told;
   session.close();
-  return told;
+  return answer;
 }
 
 describe('a call whose messages are compressed', () => {

@@ -7,6 +7,7 @@ import { TurnRefused, Turns, URGENCIES, type Urgency } from '../../waiting/turns
 import { untilEndsAreSeen } from '../ends-of-connections';
 import type { RpcCall } from '../rpc-call';
 import { BodyBudget } from './body-budget';
+import { Incoming } from './incoming';
 import { urgencyOf } from './urgency-of';
 
 /** Enough to keep connections and cores busy while some calls prove who they are and others are encoded. */
@@ -15,17 +16,10 @@ const CALLS_PER_CONNECTION = 4;
 const WAITING_PER_CONNECTION = 400;
 /** Clients over HTTP give up after 30 s, of which work may take half; CLIs do not come again by themselves. */
 const PATIENCE_MILLISECONDS = 10_000;
+const MANY_CALLS = 'Too many calls at once.';
 
 /** Gives back what a call was admitted with; safe to call again. */
 export type Leave = () => void;
-
-/** A request that is being received. */
-export interface Incoming {
-  /** So much more of it has come. Throws UNAVAILABLE: there is no room for it now. */
-  readonly grow: (bytes: number) => void;
-  /** It is in memory no more. */
-  readonly free: () => void;
-}
 
 /**
  * Decides who is served when not all can be, before anything is spent on a call: so many are in work at once, so many
@@ -46,27 +40,19 @@ export class Admission {
     });
     this.refusals = metrics.counter({
       name: 'admission_refusals_total',
-      help: 'Calls that were told to come again, and why: "full": too many waited; "late": waited for 10 s; "bytes": large requests took the memory set aside for them; "gone": the client had gone.',
+      help: 'Calls that were told to come again, and why: "full": too many waited; "late": waited for 10 s; "bytes": large requests took the memory set aside for them; "silent": a request stopped coming for 30 s; "gone": the client had gone.',
       labels: ['urgency', 'why'],
     });
     this.showQueue(metrics);
   }
 
   /** Resolves when it is the call's turn. Throws UNAVAILABLE. */
-  async enter({ definition, transport, bytes, gone }: RpcCall): Promise<Leave> {
+  async enter({ definition, transport, gone }: RpcCall): Promise<Leave> {
     if (transport !== 'http') await this.passOverGone(definition.path, gone); // over HTTP: done before
     const urgency = urgencyOf(definition.path);
-    // over HTTP it was counted while it was received
-    const body = transport === 'http' ? undefined : this.receive(definition.path, bytes.length);
     try {
-      body?.grow(bytes.length);
-      const end = await this.turns.take(urgency, gone);
-      return () => {
-        body?.free();
-        end();
-      };
+      return await this.turns.take(urgency, gone);
     } catch (error) {
-      body?.free();
       throw error instanceof TurnRefused ? this.refused(urgency, error.why) : error;
     }
   }
@@ -74,19 +60,18 @@ export class Admission {
   /**
    * A request to the RPC `path` is about to come, of so many bytes as far as is known. Throws UNAVAILABLE if there is no
    * room for it now.
+   * @param onSilence its client has sent nothing for 30 s, and is to be told the error
    */
-  receive(path: string, bytes: number): Incoming {
-    const noRoom = (): SuperLinkError => this.refused(urgencyOf(path), 'bytes');
+  receive(path: string, bytes: number, onSilence: (error: SuperLinkError) => void): Incoming {
+    const urgency = urgencyOf(path);
+    const noRoom = (): SuperLinkError => this.refused(urgency, 'bytes');
     if (!this.bodies.hasRoomFor(bytes)) throw noRoom();
-    const body = this.bodies.open();
-    return {
-      grow: (more) => {
-        if (!body.grow(more)) throw noRoom();
+    return new Incoming(this.bodies.open(), {
+      noRoom,
+      onSilence: () => {
+        onSilence(this.refused(urgency, 'silent', 'Nothing came for too long.'));
       },
-      free: () => {
-        body.free();
-      },
-    };
+    });
   }
 
   /** A request to the RPC `path` is left alone: its client went before anything was done for it. */
@@ -101,9 +86,9 @@ export class Admission {
     throw new SuperLinkError('UNAVAILABLE', 'The client has gone.');
   }
 
-  private refused(urgency: Urgency, why: string): SuperLinkError {
+  private refused(urgency: Urgency, why: string, details = MANY_CALLS): SuperLinkError {
     this.refusals.inc({ urgency, why });
-    return new SuperLinkError('UNAVAILABLE', 'Too many calls at once.');
+    return new SuperLinkError('UNAVAILABLE', details);
   }
 
   private showQueue(metrics: Metrics): void {

@@ -1,6 +1,6 @@
-import { Metadata } from '@grpc/grpc-js';
+import { Metadata, status } from '@grpc/grpc-js';
 
-import { ERROR_CATALOGUE, GRPC_STATUS } from '../../errors/error-catalogue';
+import { ERROR_CATALOGUE } from '../../errors/error-catalogue';
 import type { SuperLinkError } from '../../errors/superlink-error';
 
 /**
@@ -11,7 +11,7 @@ const MOST_DETAIL_CHARACTERS = 500;
 const HALF_A_CHARACTER_AT_END = /[\uD800-\uDBFF]$/;
 
 export interface GrpcError {
-  readonly code: number;
+  readonly code: status;
   readonly details: string;
   readonly metadata: Metadata;
 }
@@ -22,7 +22,7 @@ export interface GrpcError {
  */
 export function toGrpcError(error: SuperLinkError): GrpcError {
   const row = ERROR_CATALOGUE[error.errorName];
-  return { code: GRPC_STATUS[row.grpc], details: statusText(error), metadata: new Metadata() };
+  return { code: status[row.grpc], details: statusText(error), metadata: new Metadata() };
 }
 
 function statusText(error: SuperLinkError): string {

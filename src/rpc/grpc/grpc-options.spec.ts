@@ -12,14 +12,29 @@ import {
   type ServerUnaryCall,
 } from '@grpc/grpc-js';
 
+import { SuperLinkError } from '../../errors/superlink-error';
 import { FleetService } from '../../generated/flwr/proto/fleet';
 import { HealthService } from '../../generated/grpc/health/v1/health';
+import { BodyBudget } from '../admission/body-budget';
+import { Incoming } from '../admission/incoming';
+import type { Counters } from './count-incoming';
 import { grpcOptions, type GrpcPort } from './grpc-options';
 
 const AGE_SECONDS = 300;
 /** After every moment at which the age may be reached, give or take 10 %, and before the grace can be over. */
 const SECONDS_PASSED = 385;
 const STEP_MILLISECONDS = 5_000;
+
+const ROOM_FOR_ALL: Counters = {
+  admission: {
+    receive: () =>
+      new Incoming(new BodyBudget().open(), {
+        noRoom: () => new SuperLinkError('UNAVAILABLE'),
+        onSilence: () => undefined,
+      }),
+  },
+  meter: { refused: () => undefined },
+};
 
 const same = (bytes: Buffer): Buffer => bytes;
 const ASK: MethodDefinition<Buffer, Buffer> = {
@@ -31,7 +46,7 @@ const ASK: MethodDefinition<Buffer, Buffer> = {
 /** A server as replicas have them; `asked` holds what answers the call that has come. */
 async function startServer(asked: EventEmitter): Promise<{ server: Server; address: string }> {
   const port = { packageNames: [], services: [], tls: undefined };
-  const server = new Server(grpcOptions(port, AGE_SECONDS).channelOptions);
+  const server = new Server(grpcOptions(port, AGE_SECONDS, ROOM_FOR_ALL).channelOptions);
   const ask = (_: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>): void => {
     asked.emit('call', done);
   };
@@ -77,7 +92,11 @@ describe('a connection of gRPC', () => {
 describe('the longest message that a port takes', () => {
   const mostBytesOf = (...services: GrpcPort['services']): number => {
     const port = { packageNames: [], services, tls: undefined };
-    return grpcOptions(port, AGE_SECONDS).channelOptions?.['grpc.max_receive_message_length'] ?? 0;
+    return (
+      grpcOptions(port, AGE_SECONDS, ROOM_FOR_ALL).channelOptions?.[
+        'grpc.max_receive_message_length'
+      ] ?? 0
+    );
   };
 
   it('is what gRPC can carry where objects are pushed', () => {

@@ -9,6 +9,7 @@ import type { GrpcOptions } from '@nestjs/microservices';
 import { type Address, formatAddress } from '../../config/address';
 import type { TlsIdentity } from '../../config/config';
 import { mostBytesOf } from '../request-limits';
+import { type Counters, countIncoming } from './count-incoming';
 import { packageDefinitionOf } from './package-definition';
 import { refuseCompressed } from './refuse-compressed';
 
@@ -24,7 +25,6 @@ const SPARE_BYTES = 1024 * 1024;
 const SERVER_OPTIONS: ServerOptions = {
   'grpc.max_send_message_length': MOST_MESSAGE_BYTES,
   'grpc-node.flow_control_window': 1024 * 1024,
-  interceptors: [refuseCompressed],
 };
 
 export interface GrpcPort {
@@ -59,6 +59,7 @@ function mostReceivedBytes({ services }: GrpcPort): number {
 export function grpcOptions(
   port: GrpcPort,
   maxConnectionAgeSeconds: number,
+  counters: Counters,
 ): GrpcOptions['options'] {
   const { address, packageNames, services, tls } = port;
   return {
@@ -67,6 +68,7 @@ export function grpcOptions(
     packageDefinition: packageDefinitionOf(services),
     channelOptions: {
       ...SERVER_OPTIONS,
+      interceptors: [refuseCompressed, countIncoming(counters)],
       'grpc.max_receive_message_length': mostReceivedBytes(port),
       ...ageOptions(maxConnectionAgeSeconds),
     },

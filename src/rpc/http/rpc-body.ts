@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import { SuperLinkError } from '../../errors/superlink-error';
+import type { Incoming } from '../admission/incoming';
 
 const bodies = new WeakMap<IncomingMessage, Buffer>();
 
@@ -24,12 +25,12 @@ export async function receiveBody(...asked: Parameters<typeof readBody>): Promis
 
 /**
  * Reads the body whole, at most `mostBytes`; beyond that INVALID_PROTOBUF_PAYLOAD, as soon as it is known. Rejects with
- * what the socket says if the client goes before the end, and with what `onBytes` throws, which is told of all that comes.
+ * what the socket says if the client goes before the end, and with UNAVAILABLE if `incoming` finds no room for it.
  */
 export async function readBody(
   request: IncomingMessage,
   mostBytes: number,
-  onBytes: (bytes: number) => void,
+  incoming: Incoming,
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let received = 0;
@@ -38,9 +39,10 @@ export async function readBody(
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     received += chunk.length;
     refuseBeyond(mostBytes, received);
-    onBytes(chunk.length);
+    incoming.grow(chunk.length);
     chunks.push(chunk);
   }
+  incoming.whole();
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, received);
 }
 

@@ -48,9 +48,13 @@ export class RpcHttpMiddleware implements NestMiddleware {
     if (mediaType.trim().toLowerCase() !== MEDIA_TYPE) {
       throw new SuperLinkError('UNSUPPORTED_CONTENT_TYPE');
     }
-    const incoming = this.admission.receive(rpcPath, announcedBytes(request));
-    response.once('close', incoming.free);
-    await receiveBody(request, mostBytesOf(rpcPath), incoming.grow);
+    const incoming = this.admission.receive(rpcPath, announcedBytes(request), (error) =>
+      request.destroy(error),
+    );
+    response.once('close', () => {
+      incoming.free();
+    });
+    await receiveBody(request, mostBytesOf(rpcPath), incoming);
     await untilEndsAreSeen();
     const { socket } = request;
     if (!socket.readableEnded && !socket.destroyed) return true;

@@ -48,9 +48,11 @@ export class ResponsesController {
   private async begin(request: Request): Promise<{ exchange: Exchange; isStream: boolean }> {
     const tokenHash = tokenHashOf(request);
     const agent = await this.exchanges.requireAgent(tokenHash); // before a stranger's body is read
-    const incoming = this.admission.receive(RESPONSES_ROUTE, announcedBytes(request));
+    const incoming = this.admission.receive(RESPONSES_ROUTE, announcedBytes(request), (error) =>
+      request.destroy(error),
+    );
     try {
-      const asked = modelRequestOf(await readBody(request, MOST_BYTES, incoming.grow));
+      const asked = modelRequestOf(await readBody(request, MOST_BYTES, incoming));
       const exchange = await this.exchanges.begin(tokenHash, agent, asked);
       return { exchange, isStream: asked.isStream };
     } finally {
