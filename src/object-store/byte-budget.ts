@@ -1,21 +1,48 @@
+interface Waiter {
+  readonly bytes: number;
+  readonly start: () => void;
+}
+
 /** Lets work wait until its bytes fit beside those of the others. Something larger than all goes alone. */
 export class ByteBudget {
   private used = 0;
-  private readonly waiting: { readonly bytes: number; readonly start: () => void }[] = [];
+  /** In order of asking. */
+  private readonly waiting = new Set<Waiter>();
 
   constructor(private readonly most: number) {}
 
-  /** Resolves, in order of asking, once `bytes` fit; call the result when they are free again. */
-  async take(bytes: number): Promise<() => void> {
-    if (this.waiting.length > 0 || !this.fits(bytes)) {
-      await new Promise<void>((start) => this.waiting.push({ bytes, start }));
-    } else {
-      this.used += bytes;
-    }
+  /** True: work of so many bytes would not wait. */
+  hasRoomFor(bytes: number): boolean {
+    return this.waiting.size === 0 && this.fits(bytes);
+  }
+
+  /**
+   * Resolves, in order of asking, once `bytes` fit; call the result when they are free again, once or more. Rejects with
+   * the reason of `until`, which ends the waiting.
+   */
+  async take(bytes: number, until?: AbortSignal): Promise<() => void> {
+    if (this.hasRoomFor(bytes)) this.used += bytes;
+    else await this.wait(bytes, until);
+    let isFree = false;
     return () => {
+      if (isFree) return;
+      isFree = true;
       this.used -= bytes;
       this.startWaiting();
     };
+  }
+
+  private async wait(bytes: number, until: AbortSignal | undefined): Promise<void> {
+    until?.throwIfAborted();
+    await new Promise<void>((start, refuse) => {
+      const waiter = { bytes, start };
+      this.waiting.add(waiter);
+      until?.addEventListener('abort', () => {
+        if (!this.waiting.delete(waiter)) return; // it has started
+        refuse(until.reason as Error);
+        this.startWaiting();
+      });
+    });
   }
 
   private fits(bytes: number): boolean {
@@ -23,11 +50,11 @@ export class ByteBudget {
   }
 
   private startWaiting(): void {
-    for (let next = this.waiting[0]; next !== undefined && this.fits(next.bytes);) {
-      this.waiting.shift();
+    for (const next of this.waiting) {
+      if (!this.fits(next.bytes)) return;
+      this.waiting.delete(next);
       this.used += next.bytes;
       next.start();
-      next = this.waiting[0];
     }
   }
 }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { ErrorName } from '../errors/error-catalogue';
 import { SuperLinkError } from '../errors/superlink-error';
 import { PullObjectResponse } from '../generated/flwr/proto/object';
+import type { Receiver } from '../rpc/rpc-call';
 import type { FindObjectRow, StoreObjectRow } from './object-access.sql';
 import { isContentOf } from './object-content';
 import { ObjectMetrics } from './object-metrics';
@@ -36,14 +37,26 @@ export class ObjectAccessService {
     return this.isStored(checked, row, 'ENDPOINT_REFUSED');
   }
 
-  async pullForNode(node: NodeInRun, objectId: string): Promise<PullObjectResponse> {
+  /** Throws UNAVAILABLE if too many contents are on their way to clients, and stay so for 20 s. */
+  async pullForNode(
+    node: NodeInRun,
+    objectId: string,
+    receiver: Receiver,
+  ): Promise<PullObjectResponse> {
     const row = await this.objects.findForNode(node, objectId);
-    return this.answer(objectId, row, 'RUN_STATUS_NOT_ALLOWED');
+    checkCaller(row, 'RUN_STATUS_NOT_ALLOWED');
+    return this.answer(objectId, row, receiver);
   }
 
-  async pullForTask(tokenHash: Buffer, objectId: string): Promise<PullObjectResponse> {
+  /** As `pullForNode`, for the task that holds the token. */
+  async pullForTask(
+    tokenHash: Buffer,
+    objectId: string,
+    receiver: Receiver,
+  ): Promise<PullObjectResponse> {
     const row = await this.objects.findForTask(tokenHash, objectId);
-    return this.answer(objectId, row, 'ENDPOINT_REFUSED');
+    checkCaller(row, 'ENDPOINT_REFUSED');
+    return this.answer(objectId, row, receiver);
   }
 
   /** Malformed content goes on without an id, so that the caller is checked all the same and nothing is stored. */
@@ -64,11 +77,11 @@ export class ObjectAccessService {
 
   private async answer(
     objectId: string,
-    row: FindObjectRow | undefined,
-    refusal: ErrorName,
+    row: FindObjectRow,
+    receiver: Receiver,
   ): Promise<PullObjectResponse> {
-    checkCaller(row, refusal);
-    const content = row.available === true ? await this.contentOf(objectId, row) : undefined;
+    const content =
+      row.available === true ? await this.contentOf(objectId, row, receiver) : undefined;
     if (content !== undefined) this.metrics.moved('out', content.length);
     return PullObjectResponse.fromPartial({
       objectFound: row.available === false || content !== undefined,
@@ -77,8 +90,12 @@ export class ObjectAccessService {
     });
   }
 
-  private async contentOf(objectId: string, row: FindObjectRow): Promise<Buffer | undefined> {
-    return row.content ?? this.reader.read(objectId, Number(row.size));
+  private async contentOf(
+    objectId: string,
+    row: FindObjectRow,
+    receiver: Receiver,
+  ): Promise<Buffer | undefined> {
+    return row.content ?? this.reader.read(objectId, Number(row.size), receiver);
   }
 }
 

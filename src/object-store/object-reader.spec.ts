@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { PoolClient } from 'pg';
 
 import type { Database } from '../database/database';
+import type { Receiver } from '../rpc/rpc-call';
 import { ObjectReader } from './object-reader';
 
 const OBJECT_ID = 'ab'.repeat(32);
@@ -24,12 +26,18 @@ function readerOf(rows: () => Readable, over: () => void): ObjectReader {
   return new ObjectReader({ withClient } as Database);
 }
 
+const RECEIVER: Receiver = {
+  gone: new AbortController().signal,
+  onHeld: () => undefined,
+  onEnd: () => undefined,
+};
+
 describe('ObjectReader', () => {
   it('stops the read timeout, which would keep the content, and reads only once', async () => {
     const over = vi.fn();
     const reader = readerOf(() => Readable.from([copyOf(CONTENT)]), over);
     for (let turn = 0; turn < 2; turn += 1) {
-      await expect(reader.read(OBJECT_ID, CONTENT.length)).resolves.toEqual(CONTENT);
+      await expect(reader.read(OBJECT_ID, CONTENT.length, RECEIVER)).resolves.toEqual(CONTENT);
     }
     expect(over).toHaveBeenCalledOnce();
   });
@@ -42,7 +50,20 @@ describe('ObjectReader', () => {
           this.destroy(new Error('cut off'));
         },
       });
-    await expect(readerOf(broken, over).read(OBJECT_ID, 1)).rejects.toThrow();
+    await expect(readerOf(broken, over).read(OBJECT_ID, 1, RECEIVER)).rejects.toThrow();
     expect(over).toHaveBeenCalledOnce();
+  });
+
+  it('reads nothing before there is room for it among the answers', async () => {
+    const reads = vi.fn(() => Readable.from([copyOf(CONTENT)]));
+    const reader = readerOf(reads, () => undefined);
+    let endFirst: () => void = () => undefined;
+    const first: Receiver = { ...RECEIVER, onEnd: (act) => void (endFirst = act) };
+    await reader.read(OBJECT_ID, 96 * 1024 * 1024, first).catch(() => undefined); // it is shorter
+    const second = reader.read('cd'.repeat(32), CONTENT.length, RECEIVER);
+    await nextTurn();
+    expect(reads).toHaveBeenCalledOnce();
+    endFirst();
+    await expect(second).resolves.toEqual(CONTENT);
   });
 });

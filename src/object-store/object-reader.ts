@@ -5,8 +5,9 @@ import { type CopyToStreamQuery, to as copyTo } from 'pg-copy-streams';
 
 import { Database } from '../database/database';
 import { translateDatabaseError } from '../database/database-errors';
+import type { Receiver } from '../rpc/rpc-call';
 import { isObjectId } from '../wire/ids';
-import { ByteBudget } from './byte-budget';
+import { AnswerRoom } from './answer-room';
 import { CopyBinaryReader } from './copy-binary-reader';
 import { ObjectCache } from './object-cache';
 
@@ -16,8 +17,6 @@ import { ObjectCache } from './object-cache';
  */
 type TimedQuery = CopyToStreamQuery & { readonly callback?: () => void };
 
-const MOST_BYTES_IN_FLIGHT = 96 * 1024 * 1024;
-
 /**
  * Reads content by COPY in binary form: a tenth of the CPU of a SELECT, whose bytea travels as hex. Many clients
  * that pull one model share one read. Content is immutable and named by its hash, so a cached copy can't be stale;
@@ -26,31 +25,30 @@ const MOST_BYTES_IN_FLIGHT = 96 * 1024 * 1024;
 @Injectable()
 export class ObjectReader {
   private readonly cache = new ObjectCache();
-  private readonly budget = new ByteBudget(MOST_BYTES_IN_FLIGHT);
+  private readonly room = new AnswerRoom();
   private readonly reading = new Map<string, Promise<Buffer | undefined>>();
 
   constructor(private readonly database: Database) {}
 
-  /** The content of an available object of `size` bytes, or undefined if it was deleted meanwhile. */
-  async read(objectId: string, size: number): Promise<Buffer | undefined> {
+  /**
+   * The content of an available object of `size` bytes, or undefined if it was deleted meanwhile. Waits until there is
+   * room for one answer more; throws UNAVAILABLE after 20 s.
+   */
+  async read(objectId: string, size: number, receiver: Receiver): Promise<Buffer | undefined> {
+    await this.room.take(receiver, size);
     const cached = this.cache.get(objectId);
     if (cached !== undefined) return cached;
     const running = this.reading.get(objectId);
     if (running !== undefined) return running;
-    const read = this.readWithinBudget(objectId, size).finally(() => this.reading.delete(objectId));
+    const read = this.copyAndKeep(objectId, size).finally(() => this.reading.delete(objectId));
     this.reading.set(objectId, read);
     return read;
   }
 
-  private async readWithinBudget(objectId: string, size: number): Promise<Buffer | undefined> {
-    const release = await this.budget.take(size);
-    try {
-      const content = await this.copy(objectId, size);
-      if (content !== undefined) this.cache.put(objectId, content);
-      return content;
-    } finally {
-      release();
-    }
+  private async copyAndKeep(objectId: string, size: number): Promise<Buffer | undefined> {
+    const content = await this.copy(objectId, size);
+    if (content !== undefined) this.cache.put(objectId, content);
+    return content;
   }
 
   private async copy(objectId: string, size: number): Promise<Buffer | undefined> {

@@ -12,8 +12,8 @@ import type {
 import { InstructionsService } from '../messages/instructions.service';
 import { ObjectAccessService } from '../object-store/object-access.service';
 import { Rpc } from '../rpc/rpc.decorator';
-import type { Signer } from '../rpc/rpc-call';
-import { NodeSigner, RpcRequest } from '../rpc/rpc-parameters.decorator';
+import type { Receiver, Signer } from '../rpc/rpc-call';
+import { AnswerReceiver, NodeSigner, RpcRequest } from '../rpc/rpc-parameters.decorator';
 import { sessionIdOf } from './session-id';
 
 /** Objects to and from SuperNodes. */
@@ -39,8 +39,10 @@ export class FleetObjectsController {
   async pullObject(
     @RpcRequest() { node, runId, objectId }: PullObjectRequest,
     @NodeSigner() signer: Signer,
+    @AnswerReceiver() receiver: Receiver,
   ): Promise<PullObjectResponse> {
-    return this.objects.pullForNode({ nodeId: node?.nodeId ?? 0n, signer, runId }, objectId);
+    const caller = { nodeId: node?.nodeId ?? 0n, signer, runId };
+    return this.objects.pullForNode(caller, objectId, receiver);
   }
 
   @Rpc(FleetService.confirmMessageReceived, 'node')

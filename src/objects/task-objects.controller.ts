@@ -13,7 +13,8 @@ import type {
 import { RepliesService } from '../messages/replies.service';
 import { ObjectAccessService } from '../object-store/object-access.service';
 import { Rpc } from '../rpc/rpc.decorator';
-import { RpcRequest, TokenHash } from '../rpc/rpc-parameters.decorator';
+import type { Receiver } from '../rpc/rpc-call';
+import { AnswerReceiver, RpcRequest, TokenHash } from '../rpc/rpc-parameters.decorator';
 import { taskRpc } from '../rpc/task-rpc';
 import { TaskRecordsService } from '../tasks/task-records.service';
 import { SUPERLINK_NODE_ID } from '../wire/ids';
@@ -43,9 +44,10 @@ export class TaskObjectsController {
   async pullObject(
     @RpcRequest() { node, objectId }: PullObjectRequest,
     @TokenHash() tokenHash: Buffer,
+    @AnswerReceiver() receiver: Receiver,
   ): Promise<PullObjectResponse> {
     await this.checkNode(node, tokenHash);
-    return this.objects.pullForTask(tokenHash, objectId);
+    return this.objects.pullForTask(tokenHash, objectId, receiver);
   }
 
   @Rpc(taskRpc('confirmMessageReceived'), 'task')

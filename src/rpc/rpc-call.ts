@@ -40,6 +40,16 @@ export interface StreamReader {
   readonly canResume: boolean;
 }
 
+/** The client of a call whose answer may be large. */
+export interface Receiver {
+  /** Fires when it has gone. */
+  readonly gone: AbortSignal;
+  /** Told when its call begins to wait: nothing is done for it then. */
+  readonly onHeld: () => void;
+  /** `act` is called once it has its answer, or has gone. */
+  readonly onEnd: (act: () => void) => void;
+}
+
 /** What a transport knows of a call. */
 export interface CallFacts {
   readonly transport: CallTransport;
@@ -50,6 +60,8 @@ export interface CallFacts {
   readonly gone: AbortSignal;
   /** Which connection the call came by: tells a resent call from a second one. */
   readonly origin: string;
+  /** `act` is called once the answer has left the replica, or its client has gone. */
+  readonly onEnd: (act: () => void) => void;
   /** After the answer was sent: true if it is known that the connection has broken. */
   readonly isAnswerLost: () => boolean;
 }
@@ -65,6 +77,7 @@ export class RpcCall implements CallFacts {
   readonly headers: CallHeaders;
   readonly gone: AbortSignal;
   readonly origin: string;
+  readonly onEnd: (act: () => void) => void;
   readonly isAnswerLost: () => boolean;
   /** Which Flower calls, as it says itself. */
   readonly client: ClientRelease;
@@ -86,6 +99,7 @@ export class RpcCall implements CallFacts {
     this.headers = facts.headers;
     this.gone = facts.gone;
     this.origin = facts.origin;
+    this.onEnd = facts.onEnd;
     this.isAnswerLost = facts.isAnswerLost;
     this.client = clientReleaseOf(facts.headers);
   }

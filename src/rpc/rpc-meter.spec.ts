@@ -26,6 +26,7 @@ describe('the meter of calls', () => {
         headers: { text: () => [], binary: () => [] },
         gone: client.signal,
         origin: 'somewhere',
+        onEnd: () => undefined,
         isAnswerLost: () => false,
       },
       'node',

@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
 import type { WaitingClient } from '../waiting/hold';
-import type { Account, Caller, RpcCall, Signer, StreamReader } from './rpc-call';
+import type { Account, Caller, Receiver, RpcCall, Signer, StreamReader } from './rpc-call';
 import { rpcCallOf } from './rpc-call-of';
 
 type CallerOf<Kind extends Caller['kind']> = Extract<Caller, { kind: Kind }>;
@@ -46,6 +46,20 @@ export const Waiting = createParamDecorator(
       onHeld: () => {
         call.leave();
       },
+    };
+  },
+);
+
+/** The client of a call whose answer may be large. */
+export const AnswerReceiver = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Receiver => {
+    const call = rpcCallOf(context);
+    return {
+      gone: call.gone,
+      onHeld: () => {
+        call.leave();
+      },
+      onEnd: call.onEnd,
     };
   },
 );

@@ -209,4 +209,20 @@ export const REPLICA_MUTANTS = [
     project: 'unit',
     spec: 'src/rpc/admission/incoming.spec.ts',
   },
+  {
+    name: 'objects are read however many are still on their way to slow clients',
+    file: 'src/object-store/object-reader.ts',
+    find: 'await this.room.take(receiver, size);',
+    replace: 'void this.room.take(receiver, size).catch(() => undefined);',
+    project: 'unit',
+    spec: 'src/object-store/object-reader.spec.ts',
+  },
+  {
+    name: 'an answer that its client has keeps its room',
+    file: 'src/rpc/grpc/grpc-call.ts',
+    find: "onEnd: (act) => void call.on('cancelled', act),",
+    replace: 'onEnd: () => undefined,',
+    project: 'integration',
+    spec: 'test/integration/delivery/large-pulls.spec.ts',
+  },
 ];

@@ -38,6 +38,7 @@ export function grpcCallFacts(
     headers: new GrpcHeaders(call.metadata),
     gone: gone.signal,
     origin: call.getPeer(),
+    onEnd: (act) => void call.on('cancelled', act),
     isAnswerLost: () => false, // to gRPC for Node each call ends as if it was cancelled
   };
 }

@@ -43,6 +43,7 @@ export function httpCallFacts(
     headers: new HttpHeaders(request),
     gone,
     origin: `${remoteAddress}:${remotePort}`,
+    onEnd: (act) => void response.once('close', act),
     // without keep-alive the connection ends with every answer
     isAnswerLost: () => gone.aborted || (response.shouldKeepAlive && request.socket.destroyed),
   };
