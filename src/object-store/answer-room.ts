@@ -1,26 +1,50 @@
+import { Injectable } from '@nestjs/common';
+
 import { SuperLinkError } from '../errors/superlink-error';
+import { Metrics } from '../metrics/metrics';
 import type { Receiver } from '../rpc/rpc-call';
 import { ByteBudget } from './byte-budget';
 
-const MOST_BYTES = 96 * 1024 * 1024;
+const MOST_BYTES = 192 * 1024 * 1024;
+/** Each takes some 30 KiB, as a held call does. */
+const MOST_WAITING = 4_000;
 /** Clients over HTTP give up after 30 s. */
 const PATIENCE_MILLISECONDS = 20_000;
 /** Who has not taken an answer by then is slow or has vanished, and others wait for that no longer. */
-const SLOW_MILLISECONDS = 30_000;
+const SLOW_MILLISECONDS = 10_000;
 
 /**
  * Bounds the contents in memory on their way out. Nodes that begin a round ask for its model all at once, and what a
  * client is slow to take is kept, encoded, for each of them.
  */
+@Injectable()
 export class AnswerRoom {
   private readonly budget = new ByteBudget(MOST_BYTES);
 
-  /** Resolves when `bytes` may be read and sent. Throws UNAVAILABLE after 20 s, and if the client has gone. */
+  constructor(metrics: Metrics) {
+    metrics.gauge(
+      {
+        name: 'object_pulls_waiting',
+        help: 'Pulls of objects that wait until others are on their way to their clients.',
+      },
+      (set) => {
+        set(this.budget.waitingCount);
+      },
+    );
+  }
+
+  /**
+   * Resolves when `bytes` may be read and sent. Throws UNAVAILABLE if too many wait already, after 20 s, and when the
+   * client has gone.
+   */
   async take({ gone, onHeld, onEnd }: Receiver, bytes: number): Promise<void> {
-    if (gone.aborted) throw new SuperLinkError('UNAVAILABLE', 'The client has gone.');
     const free = this.budget.hasRoomFor(bytes)
       ? await this.budget.take(bytes)
       : await this.wait(gone, onHeld, bytes);
+    if (gone.aborted) {
+      free(); // its end is over, and nobody will be told of it again
+      throw new SuperLinkError('UNAVAILABLE', 'The client has gone.');
+    }
     const patience = setTimeout(free, SLOW_MILLISECONDS).unref();
     onEnd(() => {
       clearTimeout(patience);
@@ -29,6 +53,7 @@ export class AnswerRoom {
   }
 
   private async wait(gone: AbortSignal, onHeld: () => void, bytes: number): Promise<() => void> {
+    if (this.budget.waitingCount >= MOST_WAITING) throw tooMany();
     onHeld();
     const late = new AbortController();
     const patience = setTimeout(() => {
@@ -36,10 +61,14 @@ export class AnswerRoom {
     }, PATIENCE_MILLISECONDS);
     try {
       return await this.budget.take(bytes, AbortSignal.any([gone, late.signal]));
-    } catch (cause) {
-      throw new SuperLinkError('UNAVAILABLE', 'Too many objects at once.', { cause });
+    } catch {
+      throw tooMany();
     } finally {
       clearTimeout(patience);
     }
   }
+}
+
+function tooMany(): SuperLinkError {
+  return new SuperLinkError('UNAVAILABLE', 'Too many objects at once.');
 }

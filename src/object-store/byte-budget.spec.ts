@@ -56,4 +56,18 @@ describe('ByteBudget', () => {
     await nextTurn();
     expect(granted).toEqual(['huge', 'a']);
   });
+
+  it('leaves no listener on what ends the waiting, however it ended', async () => {
+    const budget = new ByteBudget(10);
+    const giveBack = await budget.take(10);
+    const [started, ended] = [new AbortController(), new AbortController()];
+    const removed = [started, ended].map(({ signal }) => vi.spyOn(signal, 'removeEventListener'));
+    const waiting = budget.take(1, started.signal);
+    const refused = expect(budget.take(1, ended.signal)).rejects.toBe('over');
+    ended.abort('over');
+    await refused;
+    giveBack();
+    await waiting;
+    expect(removed.map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+  });
 });

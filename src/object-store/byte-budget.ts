@@ -11,6 +11,10 @@ export class ByteBudget {
 
   constructor(private readonly most: number) {}
 
+  get waitingCount(): number {
+    return this.waiting.size;
+  }
+
   /** True: work of so many bytes would not wait. */
   hasRoomFor(bytes: number): boolean {
     return this.waiting.size === 0 && this.fits(bytes);
@@ -34,15 +38,21 @@ export class ByteBudget {
 
   private async wait(bytes: number, until: AbortSignal | undefined): Promise<void> {
     until?.throwIfAborted();
-    await new Promise<void>((start, refuse) => {
-      const waiter = { bytes, start };
-      this.waiting.add(waiter);
-      until?.addEventListener('abort', () => {
-        if (!this.waiting.delete(waiter)) return; // it has started
-        refuse(until.reason as Error);
-        this.startWaiting();
+    let onAbort: () => void = () => undefined;
+    try {
+      await new Promise<void>((start, refuse) => {
+        const waiter = { bytes, start };
+        this.waiting.add(waiter);
+        onAbort = () => {
+          if (!this.waiting.delete(waiter)) return; // it has started
+          refuse(until?.reason as Error);
+          this.startWaiting();
+        };
+        until?.addEventListener('abort', onAbort);
       });
-    });
+    } finally {
+      until?.removeEventListener('abort', onAbort); // else Node keeps a composed signal for ever
+    }
   }
 
   private fits(bytes: number): boolean {

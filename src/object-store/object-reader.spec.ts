@@ -4,7 +4,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 
 import type { Database } from '../database/database';
+import { Metrics } from '../metrics/metrics';
 import type { Receiver } from '../rpc/rpc-call';
+import { AnswerRoom } from './answer-room';
 import { ObjectReader } from './object-reader';
 
 const OBJECT_ID = 'ab'.repeat(32);
@@ -23,7 +25,7 @@ function copyOf(bytes: Buffer): Buffer {
 function readerOf(rows: () => Readable, over: () => void): ObjectReader {
   const client = { query: () => Object.assign(rows(), { callback: over }) };
   const withClient: Database['withClient'] = (work) => work(client as unknown as PoolClient);
-  return new ObjectReader({ withClient } as Database);
+  return new ObjectReader({ withClient } as Database, new AnswerRoom(new Metrics()));
 }
 
 const RECEIVER: Receiver = {
@@ -59,7 +61,7 @@ describe('ObjectReader', () => {
     const reader = readerOf(reads, () => undefined);
     let endFirst: () => void = () => undefined;
     const first: Receiver = { ...RECEIVER, onEnd: (act) => void (endFirst = act) };
-    await reader.read(OBJECT_ID, 96 * 1024 * 1024, first).catch(() => undefined); // it is shorter
+    await reader.read(OBJECT_ID, 192 * 1024 * 1024, first).catch(() => undefined); // it is shorter
     const second = reader.read('cd'.repeat(32), CONTENT.length, RECEIVER);
     await nextTurn();
     expect(reads).toHaveBeenCalledOnce();

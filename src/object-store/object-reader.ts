@@ -25,10 +25,12 @@ type TimedQuery = CopyToStreamQuery & { readonly callback?: () => void };
 @Injectable()
 export class ObjectReader {
   private readonly cache = new ObjectCache();
-  private readonly room = new AnswerRoom();
   private readonly reading = new Map<string, Promise<Buffer | undefined>>();
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly room: AnswerRoom,
+  ) {}
 
   /**
    * The content of an available object of `size` bytes, or undefined if it was deleted meanwhile. Waits until there is

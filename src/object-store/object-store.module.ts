@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 
+import { AnswerRoom } from './answer-room';
 import { ObjectAccessService } from './object-access.service';
 import { ObjectCollector } from './object-collector';
 import { ObjectMetrics } from './object-metrics';
@@ -10,6 +11,7 @@ import { ObjectStoreService } from './object-store.service';
 @Module({
   providers: [
     ObjectStoreRepository,
+    AnswerRoom,
     ObjectReader,
     ObjectStoreService,
     ObjectAccessService,

@@ -50,7 +50,9 @@ export class RpcErrorFilter extends BaseExceptionFilter implements ExceptionFilt
       this.log.failed(call, thrown);
       call.leave();
     } else if (host.getType() === 'http' && !(thrown instanceof HttpException)) {
-      const { path: httpPath, readableAborted: isGone } = httpRequestIn(host);
+      const { path: httpPath, readableAborted } = httpRequestIn(host);
+      // who is cut for silence was told something, as far as can be known
+      const isGone = readableAborted && !(thrown instanceof SuperLinkError);
       const path = rpcPathOf(httpPath);
       if (path !== undefined) this.meter.refused({ path, transport: 'http', isGone }, thrown);
     }

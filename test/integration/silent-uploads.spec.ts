@@ -40,5 +40,7 @@ describe('an upload whose machine has lost its power', () => {
     expect(await after.told).toMatchObject({ 'grpc-status': '16' }); // it came whole
     const metrics = await scrape(metricsUrlOf(replica!));
     expect(metrics.value('admission_refusals_total', { why: 'silent' })).toBe(2);
+    const cutOff = { transport: 'http', method: 'PushObject', code: 'UNAVAILABLE' };
+    expect(metrics.value('rpc_calls_total', cutOff)).toBe(1);
   });
 });

@@ -34,15 +34,22 @@ export function countIncoming({ admission, meter }: Counters): ServerInterceptor
     let incoming: Incoming | undefined;
     const refuse = (error: unknown): void => {
       if (!(error instanceof SuperLinkError)) throw error;
+      incoming?.free();
       call.sendStatus(toGrpcError(error));
       stream.close(); // once the status has gone
       meter.refused({ path, transport: transportOf(path) }, error);
     };
+    const giveUp = (error: SuperLinkError): void => {
+      if (!stream.headersSent) refuse(error); // else it has its answer, or gets one
+    };
     // before gRPC's own listener, which keeps what comes
     stream.prependListener('data', (chunk: Buffer) => {
-      if (stream.writableEnded) return; // it was answered, and the rest is thrown away
+      if (stream.writableEnded) {
+        incoming?.free(); // it was answered, and the rest is thrown away
+        return;
+      }
       try {
-        incoming ??= admission.receive(path, announcedBytes(chunk), refuse);
+        incoming ??= admission.receive(path, announcedBytes(chunk), giveUp);
         incoming.grow(chunk.length);
       } catch (error) {
         refuse(error);

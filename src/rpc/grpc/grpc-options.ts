@@ -24,7 +24,6 @@ const SPARE_BYTES = 1024 * 1024;
  */
 const SERVER_OPTIONS: ServerOptions = {
   'grpc.max_send_message_length': MOST_MESSAGE_BYTES,
-  'grpc-node.flow_control_window': 1024 * 1024,
 };
 
 export interface GrpcPort {

@@ -5,9 +5,10 @@ import { TaskActor } from '../../support/task-actor';
 
 const MEBIBYTE = 1024 * 1024;
 const MODEL_BYTES = 30 * MEBIBYTE;
-/** More than may be on its way to clients together: 96 MiB. */
-const PULLS = 5;
-/** Who gave its room back only after its time would make the others wait for 30 s. */
+/** Twice what may be on its way to clients together: 192 MiB. */
+const PULLS = 14;
+const AT_ONCE = 5;
+/** Who gave its room back only after its time would make others wait for 10 s, twice. */
 const SOON_MILLISECONDS = 15_000;
 
 describe('a model that is larger than what may be on its way at once, all pulls together', () => {
@@ -15,7 +16,7 @@ describe('a model that is larger than what may be on its way at once, all pulls 
 
   it.each([
     ['one after the other', 1],
-    ['all at once', PULLS],
+    ['five at a time', AT_ONCE],
   ])('reaches every client, %s', async (_, atOnce) => {
     const app = await TaskActor.running(cluster.clients);
     const node = await NodeActor.online(cluster.clients);
