@@ -1,4 +1,4 @@
-/** gRPC status codes by name; numbers as in the gRPC specification. */
+/** gRPC status codes, by the names of the gRPC specification. */
 export type GrpcStatusName =
   | 'INVALID_ARGUMENT'
   | 'DEADLINE_EXCEEDED'

@@ -1,6 +1,10 @@
 import { once } from 'node:events';
-import type { IncomingHttpHeaders } from 'node:http2';
-import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2';
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  type IncomingHttpHeaders,
+} from 'node:http2';
 
 const PREFIX_BYTES = 5;
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import { SuperLinkError } from '../../errors/superlink-error';
+import type { Admission } from '../admission/admission';
 import type { Incoming } from '../admission/incoming';
 
 const bodies = new WeakMap<IncomingMessage, Buffer>();
@@ -13,8 +14,13 @@ export function bodyOf(request: IncomingMessage): Buffer {
 }
 
 /** How long its client says that the body is; 0: it does not say. */
-export function announcedBytes(request: IncomingMessage): number {
+function announcedBytes(request: IncomingMessage): number {
   return Number(request.headers['content-length'] ?? 0);
+}
+
+/** Has the body counted while it comes, and its client cut that falls silent amid it. Throws UNAVAILABLE: no room. */
+export function expectBody(admission: Admission, path: string, request: IncomingMessage): Incoming {
+  return admission.receive(path, announcedBytes(request), (error) => request.destroy(error));
 }
 
 /** As `readBody`; what was read is found by `bodyOf`. */

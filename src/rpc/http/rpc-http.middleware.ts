@@ -11,7 +11,7 @@ import { Admission } from '../admission/admission';
 import { untilEndsAreSeen } from '../ends-of-connections';
 import { mostBytesOf } from '../request-limits';
 import { isRoute, rpcPathOf } from './http-routes';
-import { announcedBytes, receiveBody } from './rpc-body';
+import { expectBody, receiveBody } from './rpc-body';
 
 const MEDIA_TYPE = 'application/protobuf';
 const REDIRECT_WITH_METHOD = 307;
@@ -48,9 +48,7 @@ export class RpcHttpMiddleware implements NestMiddleware {
     if (mediaType.trim().toLowerCase() !== MEDIA_TYPE) {
       throw new SuperLinkError('UNSUPPORTED_CONTENT_TYPE');
     }
-    const incoming = this.admission.receive(rpcPath, announcedBytes(request), (error) =>
-      request.destroy(error),
-    );
+    const incoming = expectBody(this.admission, rpcPath, request);
     response.once('close', () => {
       incoming.free();
     });

@@ -5,7 +5,7 @@ import { hashOfToken } from '../../auth/task-token';
 import { Admission } from '../../rpc/admission/admission';
 import { goneSignalOf } from '../../rpc/http/http-call';
 import { RESPONSES_ROUTE } from '../../rpc/http/http-routes';
-import { announcedBytes, readBody } from '../../rpc/http/rpc-body';
+import { expectBody, readBody } from '../../rpc/http/rpc-body';
 import { written } from '../../rpc/stream-sink';
 import type { Exchange } from '../../tasks/model-exchanges/exchange';
 import { ModelExchangesService } from '../../tasks/model-exchanges/model-exchanges.service';
@@ -48,9 +48,7 @@ export class ResponsesController {
   private async begin(request: Request): Promise<{ exchange: Exchange; isStream: boolean }> {
     const tokenHash = tokenHashOf(request);
     const agent = await this.exchanges.requireAgent(tokenHash); // before a stranger's body is read
-    const incoming = this.admission.receive(RESPONSES_ROUTE, announcedBytes(request), (error) =>
-      request.destroy(error),
-    );
+    const incoming = expectBody(this.admission, RESPONSES_ROUTE, request);
     try {
       const asked = modelRequestOf(await readBody(request, MOST_BYTES, incoming));
       const exchange = await this.exchanges.begin(tokenHash, agent, asked);
