@@ -6,7 +6,8 @@
  * - `offered ADDRESS NODES RATE SECONDS`: so many calls a second whatever becomes of them, over gRPC
  * - `waiting ADDRESS NODES SECONDS`: all nodes ask for work every three seconds as stock ones do, over gRPC; counted once
  *   each has been seen
- * - `storm ADDRESS NODES`: all nodes come within one second, over HTTP and a connection each, until each was served
+ * - `storm ADDRESS NODES`: all nodes were there, lost their connections, and come back within one second, over HTTP and a
+ *   connection each, until each was served
  */
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -23,6 +24,7 @@ const CALLS_A_HEARTBEAT = 10;
 // Stock SuperNodes pause so long between two questions.
 const POLL_EVERY_MS = 3_000;
 const WARM_UP_MS = 10_000;
+const COMING_AT_ONCE = 4;
 const STORM_MS = 1_000;
 const STORM_HEARTBEATS_MS = 25_000;
 // As stock clients: 1 s, 2 s, 4 s, …, each shortened at random.
@@ -150,6 +152,18 @@ async function waiting(clients, nodes) {
   await Promise.all(waits);
 }
 
+/** Has all nodes be there, with an answer to a heartbeat each, and then lose their connections. */
+async function comeAndLoseConnection(clients) {
+  const coming = clients.values();
+  const comeInTurn = async () => {
+    for (const { client, beat } of coming) {
+      await client.send(beat, PATIENCE_MS);
+      client.close();
+    }
+  };
+  await Promise.all(Array.from({ length: COMING_AT_ONCE }, comeInTurn));
+}
+
 /** Until it was served: the milliseconds since the beginning of the storm. */
 async function comeBack({ client, poll }, beganAt) {
   await pause(Math.random() * STORM_MS);
@@ -189,6 +203,7 @@ const nodes = await makeOnlineNodes(Number(nodeCount), {
 });
 nodes.forEach(sign);
 const storming = mode === 'storm' ? nodes.map(prepare) : [];
+await comeAndLoseConnection(storming);
 const begun = once(process, 'SIGUSR2');
 tell('ready', {});
 await Promise.race([begun, pause(LONGEST_WAIT_MS)]);

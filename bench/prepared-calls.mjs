@@ -72,6 +72,11 @@ export class PreparedClient {
     });
   }
 
+  /** Cuts the connections that it keeps. */
+  close() {
+    for (const socket of this.idle.splice(0)) socket.destroy();
+  }
+
   #keep(socket, answer) {
     if (/connection: close/i.test(answer.toString('latin1'))) socket.destroy();
     else this.idle.push(socket);

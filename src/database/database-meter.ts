@@ -1,7 +1,8 @@
 import type { Pool } from 'pg';
 
 import type { Metrics } from '../metrics/metrics';
-import { type Turns, URGENCIES, type Urgency, type WhyRefused } from '../waiting/turns';
+import { type Turns, URGENCIES, type Urgency } from '../waiting/turns';
+import type { WhyRefused } from '../waiting/waiting-line';
 import { databaseErrorClass } from './database-errors';
 
 /** Counts what goes wrong on the pool, and shows how much of it is in use. */

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg';
 
 import { SuperLinkError } from '../errors/superlink-error';
-import { TurnRefused, type Turns, type Urgency } from '../waiting/turns';
+import type { Turns, Urgency } from '../waiting/turns';
+import { TurnRefused } from '../waiting/waiting-line';
 import {
   breaksConnection,
   isRepeatable,

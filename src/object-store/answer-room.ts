@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { SuperLinkError } from '../errors/superlink-error';
 import { Metrics } from '../metrics/metrics';
 import type { Receiver } from '../rpc/rpc-call';
+import { TurnRefused } from '../waiting/waiting-line';
 import { ByteBudget } from './byte-budget';
 
 const MOST_BYTES = 192 * 1024 * 1024;
@@ -19,7 +20,10 @@ const SLOW_MILLISECONDS = 10_000;
  */
 @Injectable()
 export class AnswerRoom {
-  private readonly budget = new ByteBudget(MOST_BYTES);
+  private readonly budget = new ByteBudget(MOST_BYTES, {
+    mostWaiting: MOST_WAITING,
+    patienceMilliseconds: PATIENCE_MILLISECONDS,
+  });
 
   constructor(metrics: Metrics) {
     metrics.gauge(
@@ -38,9 +42,8 @@ export class AnswerRoom {
    * client has gone.
    */
   async take({ gone, onHeld, onEnd }: Receiver, bytes: number): Promise<void> {
-    const free = this.budget.hasRoomFor(bytes)
-      ? await this.budget.take(bytes)
-      : await this.wait(gone, onHeld, bytes);
+    if (!this.budget.hasRoomFor(bytes)) onHeld();
+    const free = await this.budget.take(bytes, gone).catch(refuse);
     if (gone.aborted) {
       free(); // its end is over, and nobody will be told of it again
       throw new SuperLinkError('UNAVAILABLE', 'The client has gone.');
@@ -51,24 +54,10 @@ export class AnswerRoom {
       free();
     });
   }
-
-  private async wait(gone: AbortSignal, onHeld: () => void, bytes: number): Promise<() => void> {
-    if (this.budget.waitingCount >= MOST_WAITING) throw tooMany();
-    onHeld();
-    const late = new AbortController();
-    const patience = setTimeout(() => {
-      late.abort('late'); // a reason of its own: the usual one is an error with a stack
-    }, PATIENCE_MILLISECONDS);
-    try {
-      return await this.budget.take(bytes, AbortSignal.any([gone, late.signal]));
-    } catch {
-      throw tooMany();
-    } finally {
-      clearTimeout(patience);
-    }
-  }
 }
 
-function tooMany(): SuperLinkError {
-  return new SuperLinkError('UNAVAILABLE', 'Too many objects at once.');
+function refuse(thrown: unknown): never {
+  throw thrown instanceof TurnRefused
+    ? new SuperLinkError('UNAVAILABLE', 'Too many objects at once.')
+    : thrown;
 }

@@ -2,6 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { ByteBudget } from './byte-budget';
 
+const LIMITS = { mostWaiting: 10, patienceMilliseconds: 1_000 };
+
 describe('ByteBudget', () => {
   /** Asks for bytes; notes the name once they are granted, and resolves with how to give them back. */
   function asker(budget: ByteBudget): {
@@ -18,13 +20,13 @@ describe('ByteBudget', () => {
   }
 
   it('lets work start that fits', async () => {
-    const { granted, ask } = asker(new ByteBudget(10));
+    const { granted, ask } = asker(new ByteBudget(10, LIMITS));
     await Promise.all([ask('a', 4), ask('b', 6)]);
     expect(granted).toEqual(['a', 'b']);
   });
 
   it('lets the next one wait until there is room', async () => {
-    const { granted, ask } = asker(new ByteBudget(10));
+    const { granted, ask } = asker(new ByteBudget(10, LIMITS));
     const giveBack = await ask('a', 8);
     void ask('b', 3);
     await nextTurn();
@@ -35,7 +37,7 @@ describe('ByteBudget', () => {
   });
 
   it('keeps the order of asking, so that nothing large waits for ever', async () => {
-    const { granted, ask } = asker(new ByteBudget(10));
+    const { granted, ask } = asker(new ByteBudget(10, LIMITS));
     const giveBack = await ask('a', 8);
     void ask('large', 9);
     void ask('small', 1);
@@ -47,7 +49,7 @@ describe('ByteBudget', () => {
   });
 
   it('lets through alone what is larger than all', async () => {
-    const { granted, ask } = asker(new ByteBudget(10));
+    const { granted, ask } = asker(new ByteBudget(10, LIMITS));
     const giveBack = await ask('huge', 1_000);
     void ask('a', 1);
     await nextTurn();
@@ -58,13 +60,13 @@ describe('ByteBudget', () => {
   });
 
   it('leaves no listener on what ends the waiting, however it ended', async () => {
-    const budget = new ByteBudget(10);
+    const budget = new ByteBudget(10, LIMITS);
     const giveBack = await budget.take(10);
     const [started, ended] = [new AbortController(), new AbortController()];
     const removed = [started, ended].map(({ signal }) => vi.spyOn(signal, 'removeEventListener'));
     const waiting = budget.take(1, started.signal);
-    const refused = expect(budget.take(1, ended.signal)).rejects.toBe('over');
-    ended.abort('over');
+    const refused = expect(budget.take(1, ended.signal)).rejects.toMatchObject({ why: 'gone' });
+    ended.abort();
     await refused;
     giveBack();
     await waiting;

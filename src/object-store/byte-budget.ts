@@ -1,32 +1,34 @@
-interface Waiter {
-  readonly bytes: number;
-  readonly start: () => void;
-}
+import { type WaitingLimits,WaitingLine } from '../waiting/waiting-line';
 
 /** Lets work wait until its bytes fit beside those of the others. Something larger than all goes alone. */
 export class ByteBudget {
   private used = 0;
-  /** In order of asking. */
-  private readonly waiting = new Set<Waiter>();
+  private readonly waiting: WaitingLine<number>;
 
-  constructor(private readonly most: number) {}
+  constructor(
+    private readonly most: number,
+    limits: WaitingLimits,
+  ) {
+    this.waiting = new WaitingLine(limits);
+  }
 
   get waitingCount(): number {
-    return this.waiting.size;
+    return this.waiting.length;
   }
 
   /** True: work of so many bytes would not wait. */
   hasRoomFor(bytes: number): boolean {
-    return this.waiting.size === 0 && this.fits(bytes);
+    return this.waiting.length === 0 && this.fits(bytes);
   }
 
   /**
-   * Resolves, in order of asking, once `bytes` fit; call the result when they are free again, once or more. Rejects with
-   * the reason of `until`, which ends the waiting.
+   * Resolves, in order of asking, once `bytes` fit; call the result when they are free again, once or more. Throws
+   * TurnRefused.
+   * @param gone fires when nobody waits for it any more
    */
-  async take(bytes: number, until?: AbortSignal): Promise<() => void> {
+  async take(bytes: number, gone?: AbortSignal): Promise<() => void> {
     if (this.hasRoomFor(bytes)) this.used += bytes;
-    else await this.wait(bytes, until);
+    else await this.wait(bytes, gone);
     let isFree = false;
     return () => {
       if (isFree) return;
@@ -36,22 +38,12 @@ export class ByteBudget {
     };
   }
 
-  private async wait(bytes: number, until: AbortSignal | undefined): Promise<void> {
-    until?.throwIfAborted();
-    let onAbort: () => void = () => undefined;
+  private async wait(bytes: number, gone: AbortSignal | undefined): Promise<void> {
     try {
-      await new Promise<void>((start, refuse) => {
-        const waiter = { bytes, start };
-        this.waiting.add(waiter);
-        onAbort = () => {
-          if (!this.waiting.delete(waiter)) return; // it has started
-          refuse(until?.reason as Error);
-          this.startWaiting();
-        };
-        until?.addEventListener('abort', onAbort);
-      });
-    } finally {
-      until?.removeEventListener('abort', onAbort); // else Node keeps a composed signal for ever
+      await this.waiting.wait(bytes, gone);
+    } catch (refused) {
+      this.startWaiting(); // what is behind it may be smaller
+      throw refused;
     }
   }
 
@@ -60,11 +52,10 @@ export class ByteBudget {
   }
 
   private startWaiting(): void {
-    for (const next of this.waiting) {
-      if (!this.fits(next.bytes)) return;
-      this.waiting.delete(next);
-      this.used += next.bytes;
-      next.start();
+    for (let next = this.waiting.first; next !== undefined; next = this.waiting.first) {
+      if (!this.fits(next)) return;
+      this.used += next;
+      this.waiting.callFirst();
     }
   }
 }

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 
 import { Admission } from './admission/admission';
 import { AdmissionGuard } from './admission/admission.guard';
+import { Arrivals } from './admission/arrivals';
 import { HttpAnswerInterceptor } from './http/http-answer.interceptor';
 import { RpcHttpMiddleware } from './http/rpc-http.middleware';
 import { RpcErrorFilter } from './rpc-error.filter';
@@ -17,6 +18,7 @@ import { RpcMeterInterceptor } from './rpc-meter.interceptor';
   providers: [
     RpcMeter,
     RpcLog,
+    Arrivals,
     Admission,
     { provide: APP_GUARD, useClass: RpcMeterGuard },
     { provide: APP_GUARD, useClass: AdmissionGuard },

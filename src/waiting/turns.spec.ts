@@ -1,10 +1,12 @@
-import { TurnRefused, Turns, type Urgency } from './turns';
+import { Turns, type Urgency } from './turns';
+import { TurnRefused } from './waiting-line';
 
 const PATIENCE_MILLISECONDS = 1_000;
 
 /** Two at once, a third one if it is urgent; three of each urgency may wait. */
-function twoTurns(): Turns {
+function twoTurns(oneByOne = false): Turns {
   return new Turns({
+    oneByOne,
     most: { first: 3, usual: 2, last: 2 },
     mostWaiting: 3,
     patienceMilliseconds: PATIENCE_MILLISECONDS,
@@ -92,5 +94,32 @@ describe('turns', () => {
     end();
     await stays;
     expect([turns.working, turns.waitingOf('usual')]).toEqual([2, 0]);
+  });
+
+  it('begin one by one if they should, so that the event loop gets round between them', async () => {
+    const turns = twoTurns(true);
+    const begun: string[] = [];
+    const [one, two] = await Promise.all([turns.take('usual'), turns.take('usual')]);
+    void ask(turns, begun, 'last', 'new');
+    void ask(turns, begun, 'usual', 'going on');
+    one();
+    two();
+    void ask(turns, begun, 'usual', 'who came after them'); // has to wait, though it is free
+    await vi.advanceTimersToNextTimerAsync();
+    expect(begun).toEqual(['going on']);
+    await vi.advanceTimersToNextTimerAsync();
+    expect(begun).toEqual(['going on', 'who came after them']);
+    await settled();
+    expect([turns.working, turns.waitingOf('last')]).toEqual([2, 1]);
+  });
+
+  it('begin at once for what is urgent, whoever else waits', async () => {
+    const turns = twoTurns(true);
+    const begun: string[] = [];
+    const [one] = await Promise.all([turns.take('usual'), turns.take('usual')]);
+    void ask(turns, begun, 'usual', 'going on');
+    one();
+    await ask(turns, begun, 'first', 'heartbeat');
+    expect(begun).toEqual(['heartbeat']);
   });
 });

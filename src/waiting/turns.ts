@@ -1,40 +1,30 @@
+import { type WaitingLimits,WaitingLine } from './waiting-line';
+
 /** Who goes first where not all can: what keeps somebody alive or ends something, what goes on, what begins. */
 export const URGENCIES = ['first', 'usual', 'last'] as const;
 export type Urgency = (typeof URGENCIES)[number];
 
-export interface TurnLimits {
+/** How many of each urgency may wait, for how long, and: */
+export interface TurnLimits extends WaitingLimits {
   /** One of this urgency waits while so many have their turn, of whatever urgency. */
   readonly most: Readonly<Record<Urgency, number>>;
-  /** So many of each urgency may wait. */
-  readonly mostWaiting: number;
-  readonly patienceMilliseconds: number;
-}
-
-/** `full`: too many waited already; `late`: it was not its turn in time; `gone`: nobody waits for it any more. */
-export type WhyRefused = 'full' | 'late' | 'gone';
-
-/** It is not its turn, and will not be. */
-export class TurnRefused extends Error {
-  constructor(readonly why: WhyRefused) {
-    super(`it was not its turn: ${why}`);
-  }
-}
-
-interface Waiter {
-  readonly begin: () => void;
+  /** True: only one of those that wait begins in each turn of the event loop, so that none takes long. */
+  readonly oneByOne?: boolean;
 }
 
 /** Lets a bounded number work at once and a bounded number wait for a bounded time, the most urgent first. */
 export class Turns {
   private taken = 0;
-  /** In order of asking. */
-  private readonly waiting: Readonly<Record<Urgency, Set<Waiter>>> = {
-    first: new Set(),
-    usual: new Set(),
-    last: new Set(),
-  };
+  private calling: NodeJS.Immediate | undefined;
+  private readonly waiting: Readonly<Record<Urgency, WaitingLine<void>>>;
 
-  constructor(private readonly limits: TurnLimits) {}
+  constructor(private readonly limits: TurnLimits) {
+    this.waiting = {
+      first: new WaitingLine(limits),
+      usual: new WaitingLine(limits),
+      last: new WaitingLine(limits),
+    };
+  }
 
   /** How many have their turn. */
   get working(): number {
@@ -42,7 +32,7 @@ export class Turns {
   }
 
   waitingOf(urgency: Urgency): number {
-    return this.waiting[urgency].size;
+    return this.waiting[urgency].length;
   }
 
   /**
@@ -50,8 +40,8 @@ export class Turns {
    * @param gone fires when nobody waits for it any more
    */
   async take(urgency: Urgency, gone?: AbortSignal): Promise<() => void> {
-    if (this.isFree(urgency)) this.taken += 1;
-    else await this.wait(urgency, gone);
+    if (this.isFree(urgency) && !this.isAwaited(urgency)) this.taken += 1;
+    else await this.waiting[urgency].wait(undefined, gone);
     let isOver = false;
     return () => {
       if (isOver) return;
@@ -61,48 +51,33 @@ export class Turns {
     };
   }
 
-  private async wait(urgency: Urgency, gone: AbortSignal | undefined): Promise<void> {
-    const queue = this.waiting[urgency];
-    if (gone?.aborted === true) throw new TurnRefused('gone');
-    if (queue.size >= this.limits.mostWaiting) throw new TurnRefused('full');
-    await new Promise<void>((resolve, reject) => {
-      const leave = (): void => {
-        queue.delete(waiter);
-        clearTimeout(timer);
-        gone?.removeEventListener('abort', onGone);
-      };
-      const refuse = (why: WhyRefused): void => {
-        leave();
-        reject(new TurnRefused(why));
-      };
-      const onGone = (): void => {
-        refuse('gone');
-      };
-      const waiter: Waiter = {
-        begin: () => {
-          leave();
-          resolve();
-        },
-      };
-      const timer = setTimeout(() => {
-        refuse('late');
-      }, this.limits.patienceMilliseconds);
-      gone?.addEventListener('abort', onGone);
-      queue.add(waiter);
+  private callNext(): void {
+    if (this.limits.oneByOne !== true) {
+      while (this.beginNext());
+      return;
+    }
+    this.calling ??= setImmediate(() => {
+      this.calling = undefined;
+      if (this.beginNext()) this.callNext();
     });
   }
 
-  private callNext(): void {
-    for (const urgency of URGENCIES) {
-      for (const waiter of this.waiting[urgency]) {
-        if (!this.isFree(urgency)) break;
-        this.taken += 1;
-        waiter.begin();
-      }
-    }
+  /** False: nobody waits whose turn it could be. */
+  private beginNext(): boolean {
+    const next = URGENCIES.find((urgency) => this.isFree(urgency) && this.waitingOf(urgency) > 0);
+    if (next === undefined) return false;
+    this.taken += 1;
+    this.waiting[next].callFirst();
+    return true;
   }
 
   private isFree(urgency: Urgency): boolean {
     return this.taken < this.limits.most[urgency];
+  }
+
+  /** True if somebody waits who comes before one that asks now. */
+  private isAwaited(urgency: Urgency): boolean {
+    const before = URGENCIES.slice(0, URGENCIES.indexOf(urgency) + 1);
+    return before.some((each) => this.waitingOf(each) > 0);
   }
 }

@@ -6,6 +6,7 @@ import { Client } from 'pg';
 
 import { FleetService } from '../../src/generated/flwr/proto/fleet';
 import { useCluster } from '../support/cluster';
+import { httpForm } from '../support/http-client';
 import { METRICS_FLAGS, metricsUrlOf, scrape } from '../support/metrics';
 import { NodeActor } from '../support/node-actor';
 import { makeInstruction, makeReply } from '../support/objects';
@@ -19,7 +20,15 @@ const HEARTBEAT_SECONDS = 10;
 const HEARTBEAT_PATIENCE_MILLISECONDS = 5_000;
 const SOON = { timeout: 20_000, interval: 50 };
 const HURRIED = 20;
+/** So many connections at once that a replica needs a while to accept them. */
+const CROWD = 150;
 const MEBIBYTE = 1024 * 1024;
+
+interface Asked {
+  readonly path: string;
+  readonly body: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 describe('more calls than the database can take', () => {
   // four connections: sixteen calls in work, and one connection for what is urgent
@@ -106,6 +115,30 @@ describe('more calls than the database can take', () => {
     expect(await metric('rpc_calls_total', pulls)).toBe(served);
   });
 
+  it('let heartbeats pass that come after all of them, on new connections', async () => {
+    const [replica] = cluster.replicas;
+    const nodes = await Promise.all(
+      Array.from({ length: NODES }, () => NodeActor.online(cluster.clients)),
+    );
+    const answered: string[] = [];
+    replica!.pause();
+    const crowd = Array.from({ length: CROWD }, (_, place) => nodes[place % NODES]!);
+    const comings = await Promise.all(crowd.map((node) => askAlone(registrationOf(node))));
+    const beats = await Promise.all(nodes.map((node) => askAlone(heartbeatOf(node))));
+    const asked = new Map([['node', comings] as const, ['heartbeat', beats] as const]);
+    const answers = [...asked].flatMap(([who, requests]) =>
+      requests.map(async (sent) => {
+        const [response] = (await once(sent, 'response')) as [IncomingMessage];
+        answered.push(who);
+        response.resume();
+        return response.statusCode;
+      }),
+    );
+    replica!.resume();
+    expect(new Set(await Promise.all(answers))).toEqual(new Set([200]));
+    expect(answered.lastIndexOf('heartbeat')).toBeLessThan(CROWD / 2);
+  });
+
   it('that bring more than the memory holds are refused before they are received', async () => {
     const first = announce(100 * MEBIBYTE);
     first.on('error', () => undefined); // it is cut below
@@ -155,6 +188,37 @@ describe('more calls than the database can take', () => {
       () => outcomeOf(first.confirm(runId, message.id)),
       () => outcomeOf(task.confirm(reply.id)),
     ];
+  }
+
+  const registrationOf = (node: NodeActor): Asked => ({
+    path: '/v1/fleet/register-node',
+    body: FleetService.registerNode.requestSerialize({ publicKey: node.publicKey }),
+    headers: httpForm(node.headers()),
+  });
+
+  const heartbeatOf = (node: NodeActor): Asked => ({
+    path: '/v1/fleet/send-node-heartbeat',
+    body: FleetService.sendNodeHeartbeat.requestSerialize({
+      node: { nodeId: node.nodeId },
+      heartbeatInterval: HEARTBEAT_SECONDS,
+    }),
+    headers: httpForm(node.headers()),
+  });
+
+  /** Sends a request over a connection of its own; resolves when all of it was sent. */
+  async function askAlone({ path, body, headers }: Asked): Promise<ClientRequest> {
+    const [host, port] = cluster.replicas[0]!.addresses.http.split(':');
+    const sent = request({
+      ...{ host, port, method: 'POST', path, agent: false },
+      headers: {
+        'content-type': 'application/protobuf',
+        'content-length': body.length,
+        ...headers,
+      },
+    });
+    sent.end(body);
+    await once(sent, 'finish');
+    return sent;
   }
 
   /** Asks for messages, over a connection of its own, and closes it without an answer. */

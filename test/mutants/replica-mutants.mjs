@@ -113,6 +113,23 @@ export const REPLICA_MUTANTS = [
     test: 'are done by one of them at a time',
   },
   {
+    name: 'what is new begins while others stand at the door',
+    file: 'src/rpc/admission/admission.ts',
+    find: "    if (urgency === 'last') await this.arrivals.untilAllAreIn();\n",
+    replace: '',
+    project: 'integration',
+    spec: 'test/integration/overload.spec.ts',
+    test: 'let heartbeats pass',
+  },
+  {
+    name: 'all that wait begin in one turn of the event loop',
+    file: 'src/waiting/turns.ts',
+    find: 'if (this.limits.oneByOne !== true) {',
+    replace: 'if (this.limits !== undefined) {',
+    project: 'unit',
+    spec: 'src/waiting/turns.spec.ts',
+  },
+  {
     name: 'what is urgent waits behind all else',
     file: 'src/database/connection-turns.ts',
     find: 'const others = size < LEAST_WITH_SPARE ? size : size - 1;',

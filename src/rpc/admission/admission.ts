@@ -3,9 +3,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../config/config';
 import { SuperLinkError } from '../../errors/superlink-error';
 import { Metrics } from '../../metrics/metrics';
-import { TurnRefused, Turns, URGENCIES, type Urgency } from '../../waiting/turns';
+import { Turns, URGENCIES, type Urgency } from '../../waiting/turns';
+import { TurnRefused } from '../../waiting/waiting-line';
 import { untilEndsAreSeen } from '../ends-of-connections';
 import type { RpcCall } from '../rpc-call';
+import { Arrivals } from './arrivals';
 import { BodyBudget } from './body-budget';
 import { Incoming } from './incoming';
 import { urgencyOf } from './urgency-of';
@@ -14,8 +16,8 @@ import { urgencyOf } from './urgency-of';
 const CALLS_PER_CONNECTION = 4;
 /** Each takes some 30 KiB, as a held one does. */
 const WAITING_PER_CONNECTION = 400;
-/** Clients over HTTP give up after 30 s, of which work may take half; CLIs do not come again by themselves. */
-const PATIENCE_MILLISECONDS = 10_000;
+/** Clients over HTTP give up after 30 s, and who is sent away costs nearly as much as who is served. */
+const PATIENCE_MILLISECONDS = 20_000;
 const MANY_CALLS = 'Too many calls at once.';
 
 /** Gives back what a call was admitted with; safe to call again. */
@@ -31,16 +33,21 @@ export class Admission {
   private readonly bodies = new BodyBudget();
   private readonly refusals;
 
-  constructor(@Inject(CONFIG) { database: { poolSize } }: Config, metrics: Metrics) {
+  constructor(
+    @Inject(CONFIG) { database: { poolSize } }: Config,
+    private readonly arrivals: Arrivals,
+    metrics: Metrics,
+  ) {
     const most = CALLS_PER_CONNECTION * poolSize;
     this.turns = new Turns({
       most: { first: 2 * most, usual: most, last: most },
       mostWaiting: WAITING_PER_CONNECTION * poolSize,
       patienceMilliseconds: PATIENCE_MILLISECONDS,
+      oneByOne: true, // else heartbeats on new connections wait at the door
     });
     this.refusals = metrics.counter({
       name: 'admission_refusals_total',
-      help: 'Calls that were told to come again, and why: "full": too many waited; "late": waited for 10 s; "bytes": large requests took the memory set aside for them; "silent": a request stopped coming for 30 s; "gone": the client had gone.',
+      help: 'Calls that were told to come again, and why: "full": too many waited; "late": waited for 20 s; "bytes": large requests took the memory set aside for them; "silent": a request stopped coming for 30 s; "gone": the client had gone.',
       labels: ['urgency', 'why'],
     });
     this.showQueue(metrics);
@@ -50,6 +57,7 @@ export class Admission {
   async enter({ definition, transport, gone }: RpcCall): Promise<Leave> {
     if (transport !== 'http') await this.passOverGone(definition.path, gone); // over HTTP: done before
     const urgency = urgencyOf(definition.path);
+    if (urgency === 'last') await this.arrivals.untilAllAreIn();
     try {
       return await this.turns.take(urgency, gone);
     } catch (error) {
