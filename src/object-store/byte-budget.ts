@@ -1,4 +1,4 @@
-import { type WaitingLimits,WaitingLine } from '../waiting/waiting-line';
+import { type WaitingLimits, WaitingLine } from '../waiting/waiting-line';
 
 /** Lets work wait until its bytes fit beside those of the others. Something larger than all goes alone. */
 export class ByteBudget {

@@ -1,4 +1,4 @@
-import { type WaitingLimits,WaitingLine } from './waiting-line';
+import { type WaitingLimits, WaitingLine } from './waiting-line';
 
 /** Who goes first where not all can: what keeps somebody alive or ends something, what goes on, what begins. */
 export const URGENCIES = ['first', 'usual', 'last'] as const;
