@@ -41,31 +41,41 @@ describe('arrivals', () => {
   });
 
   describe('without an end', () => {
-    const NEVER = 60;
-    let seconds = 0;
+    const LONGEST_TURNS = 60;
+    let turns = 0;
     let knocking: NodeJS.Immediate;
 
-    /** One comes in each turn, which takes a second. */
-    const knock = (): void => {
-      seconds += 1;
-      channel('net.server.socket').publish({});
-      if (seconds < NEVER) knocking = setImmediate(knock);
+    /** So many come in each turn, which takes so many seconds. */
+    const knock = (clients: number, seconds: number): void => {
+      turns = 0;
+      vi.spyOn(performance, 'now').mockImplementation(() => turns * seconds * 1000);
+      const turn = (): void => {
+        turns += 1;
+        for (let client = 0; client < clients; client += 1) {
+          channel('net.server.socket').publish({});
+        }
+        if (turns < LONGEST_TURNS) knocking = setImmediate(turn);
+      };
+      turn();
     };
 
-    beforeEach(() => {
-      vi.spyOn(performance, 'now').mockImplementation(() => seconds * 1000);
-      knock();
-    });
     afterEach(() => {
       clearImmediate(knocking);
       vi.restoreAllMocks();
     });
 
     it('hold nobody up for longer than 5 s', async () => {
-      const from = seconds;
+      knock(1, 1);
       await arrivals.untilAllAreIn();
-      expect(seconds - from).toBeGreaterThan(1);
-      expect(seconds - from).toBeLessThanOrEqual(6);
+      expect(turns).toBeGreaterThan(4);
+      expect(turns).toBeLessThan(10);
+    });
+
+    it('are let in 4,000 at a time', async () => {
+      knock(500, 0);
+      await arrivals.untilAllAreIn();
+      expect(turns).toBeGreaterThan(7);
+      expect(turns).toBeLessThan(12);
     });
   });
 });

@@ -7,6 +7,8 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 const ACCEPTED = 'net.server.socket';
 /** As long as a heartbeat may wait: from then on all are served, whoever still comes. */
 const LONGEST_MILLISECONDS = 5_000;
+/** As many as may wait for their turn: those beyond stand at the door more cheaply than they would wait inside. */
+const MOST_AT_ONCE = 4_000;
 
 /**
  * The clients that stand at the door. Node accepts one connection in each turn of the event loop, so where thousands come
@@ -25,19 +27,20 @@ export class Arrivals implements OnApplicationShutdown {
     unsubscribe(ACCEPTED, this.count);
   }
 
-  /** Resolves after a turn in which no connection was accepted, at the latest after 5 s. */
+  /** Resolves after a turn in which no connection was accepted, at the latest after 5 s or 4,000 of them. */
   async untilAllAreIn(): Promise<void> {
     this.waiting ??= this.waitUntilAllAreIn(performance.now() + LONGEST_MILLISECONDS);
     return this.waiting;
   }
 
   private async waitUntilAllAreIn(end: number): Promise<void> {
+    const most = this.accepted + MOST_AT_ONCE;
     let before: number;
     await nextTurn(); // the rest of this one may lie behind the moment of accepting
     do {
       before = this.accepted;
       await nextTurn();
-    } while (this.accepted > before && performance.now() < end);
+    } while (this.accepted > before && this.accepted < most && performance.now() < end);
     this.waiting = undefined;
   }
 
