@@ -54,10 +54,14 @@ export class Admission {
   }
 
   /** Resolves when it is the call's turn. Throws UNAVAILABLE. */
-  async enter({ definition, transport, gone }: RpcCall): Promise<Leave> {
-    if (transport !== 'http') await this.passOverGone(definition.path, gone); // over HTTP: done before
-    const urgency = urgencyOf(definition.path);
+  async enter({ definition: { path }, transport, gone }: RpcCall): Promise<Leave> {
+    if (transport !== 'http') await untilEndsAreSeen(); // over HTTP: done before
+    const urgency = urgencyOf(path);
     if (urgency === 'last') await this.arrivals.untilAllAreIn();
+    if (gone.aborted) {
+      this.noteGone(path);
+      throw new SuperLinkError('UNAVAILABLE', 'The client has gone.');
+    }
     try {
       return await this.turns.take(urgency, gone);
     } catch (error) {
@@ -85,13 +89,6 @@ export class Admission {
   /** A request to the RPC `path` is left alone: its client went before anything was done for it. */
   noteGone(path: string): void {
     this.refusals.inc({ urgency: urgencyOf(path), why: 'gone' });
-  }
-
-  private async passOverGone(path: string, gone: AbortSignal): Promise<void> {
-    await untilEndsAreSeen();
-    if (!gone.aborted) return;
-    this.noteGone(path);
-    throw new SuperLinkError('UNAVAILABLE', 'The client has gone.');
   }
 
   private refused(urgency: Urgency, why: string, details = MANY_CALLS): SuperLinkError {
