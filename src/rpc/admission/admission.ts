@@ -16,7 +16,7 @@ import { urgencyOf } from './urgency-of';
 const CALLS_PER_CONNECTION = 4;
 /** Each takes some 30 KiB, as a held one does. */
 const WAITING_PER_CONNECTION = 400;
-/** Clients over HTTP give up after 30 s, and who is sent away costs nearly as much as who is served. */
+/** Clients over HTTP give up after 30 s, of which 5 s go by at the door; to be sent away costs nearly as much as to be served. */
 const PATIENCE_MILLISECONDS = 20_000;
 const MANY_CALLS = 'Too many calls at once.';
 

@@ -5,9 +5,9 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 
 /** Node tells it each connection that any server of this process accepts. */
 const ACCEPTED = 'net.server.socket';
-/** As long as a heartbeat may wait: from then on all are served, whoever still comes. */
+/** As long as a heartbeat may wait for its answer: then those that came so far begin, whoever still comes. */
 const LONGEST_MILLISECONDS = 5_000;
-/** As many as may wait for their turn: those beyond stand at the door more cheaply than they would wait inside. */
+/** As many as may wait for their turn with a pool of ten: those beyond wait more cheaply at the door than inside. */
 const MOST_AT_ONCE = 4_000;
 
 /**
