@@ -207,15 +207,7 @@ describe('more calls than the database can take', () => {
 
   /** Sends a request over a connection of its own; resolves when all of it was sent. */
   async function askAlone({ path, body, headers }: Asked): Promise<ClientRequest> {
-    const [host, port] = cluster.replicas[0]!.addresses.http.split(':');
-    const sent = request({
-      ...{ host, port, method: 'POST', path, agent: false },
-      headers: {
-        'content-type': 'application/protobuf',
-        'content-length': body.length,
-        ...headers,
-      },
-    });
+    const sent = post(path, body.length, headers);
     sent.end(body);
     await once(sent, 'finish');
     return sent;
@@ -233,10 +225,15 @@ describe('more calls than the database can take', () => {
 
   /** A PushObject that says how much will come. */
   function announce(bytes: number): ClientRequest {
+    return post('/v1/fleet/push-object', bytes);
+  }
+
+  /** Begins a request over a connection of its own. */
+  function post(path: string, bytes: number, headers: Asked['headers'] = {}): ClientRequest {
     const [host, port] = cluster.replicas[0]!.addresses.http.split(':');
     return request({
-      ...{ host, port, method: 'POST', path: '/v1/fleet/push-object', agent: false },
-      headers: { 'content-type': 'application/protobuf', 'content-length': bytes },
+      ...{ host, port, method: 'POST', path, agent: false },
+      headers: { 'content-type': 'application/protobuf', 'content-length': bytes, ...headers },
     });
   }
 });
